@@ -1,0 +1,112 @@
+// Every condition type and every reason, one sentence each: code, docs and tests read this table.
+import { bigCount, choice, type Infer, listOf, object, text, timestamp } from './schema.ts'
+
+export const Condition = object('One observation.', {
+  type: text('What is observed, such as Ready.', { maxLength: 64 }),
+  status: choice('Whether it holds.', ['True', 'False', 'Unknown']),
+  observedGeneration: bigCount('Generation of the spec that was looked at.', { minimum: 0 }),
+  lastTransitionTime: timestamp('When the status last changed.'),
+  reason: text('Why, in one CamelCase word.', { maxLength: 64 }),
+  message: text('Why, for people.', { maxLength: 2048 }),
+})
+export type Condition = Infer<typeof Condition>
+
+export const conditions = listOf('Latest observations, one per type.', Condition, { maxItems: 12, key: 'type' })
+
+/** What a plan says: the loop adds generation and times. */
+export interface Observation {
+  type: string
+  status: 'True' | 'False' | 'Unknown'
+  reason: Reason
+  message: string
+}
+
+export const conditionTypes = {
+  TrainingJob: {
+    Ready: 'The last run is registered as a ModelVersion.',
+    DataValid: 'The rows were read and passed the checks.',
+    Trained: 'The last run left a bundle.',
+    Registered: 'The bundle of the last run has a ModelVersion.',
+    Stalled: 'Present and True only when a person must act; nothing is tried again before the spec changes or a run is requested.',
+  },
+  Model: {
+    Ready: 'The registry is consistent: each holder exists and the history is complete.',
+    Stalled: 'Present and True only when a person must act.',
+  },
+  ModelVersion: {
+    Ready: 'Every verdict is in; a version that is held is Ready, too, and says why it is held.',
+    GatesPassed: 'The gates of the next stage let the version through.',
+    Stalled: 'Present and True only when a person must act.',
+  },
+  InferenceService: {
+    Ready: 'The entry version answers at the address.',
+    RolloutHealthy: 'The version that the traffic asks for is the one that serves, or is on its way without trouble.',
+    Scalable: 'More replicas may run on more than one node.',
+    RouteReady: 'The Ingress was accepted, or none was asked for.',
+    Stalled: 'Present and True only when a person must act.',
+  },
+} as const
+
+export const reasons = {
+  // TrainingJob
+  Pending: 'The run has a Job, and its pod has not started.',
+  Running: 'The trainer is at work.',
+  Suspended: 'spec.suspend is true: no pod runs.',
+  Succeeded: 'It ended well.',
+  Registered: 'A ModelVersion carries the bundle.',
+  Registering: 'The bundle is complete and its ModelVersion is being created.',
+  NotYet: 'An earlier step has not ended.',
+  ConfigInvalid: 'The spec asks for something that cannot be done; the message names the field.',
+  DataMissing: 'The source of the rows does not exist.',
+  DataInvalid: 'The rows do not have the shape that was promised.',
+  ChecksRefused: 'The rows did not pass the checks.',
+  FallbackUsed: 'The source was missing or invalid, and the fallback was used as asked.',
+  DataChecked: 'The rows passed the checks.',
+  TrainingFailed: 'The trainer failed.',
+  StorageFailed: 'The artifacts claim could not be written.',
+  ResultLost: 'The Job ended and its pod is gone with the summary; request a new run.',
+  DeadlineExceeded: 'The run took longer than compute.deadline.',
+  // what keeps pods from running
+  ImagePullFailed: 'The image of the container cannot be pulled.',
+  Unschedulable: 'No node fits the pod.',
+  ClaimUnbound: 'A PersistentVolumeClaim is missing or not bound.',
+  QuotaExceeded: 'A ResourceQuota or LimitRange of the namespace refuses the pod.',
+  PodSecurityRefused: 'PodSecurity admission of the namespace refuses the pod.',
+  CreationRefused: 'The API server refuses to create a child object.',
+  OutOfMemory: 'The container used more memory than its limit.',
+  Evicted: 'The node evicted the pod.',
+  Crashed: 'The container exits soon after it starts.',
+  ContainerConfigInvalid: 'The container cannot be created as it is configured.',
+  NameConflict: 'An object with the name of a child exists and belongs to somebody else; it is left alone.',
+  // Model and ModelVersion
+  Consistent: 'Holders and history agree with the versions.',
+  HolderMissing: 'The ModelVersion that holds a stage does not exist any more.',
+  ModelMissing: 'No Model of this name exists, so no gate is judged.',
+  ModelDeleting: 'The Model is being deleted.',
+  GatesPassed: 'All gates of the next stage passed.',
+  GatesFailed: 'A gate of the next stage did not pass.',
+  Held: 'The next stage is not automatic.',
+  TopOfLadder: 'The version holds the last stage.',
+  Superseded: 'A newer version took its place.',
+  // InferenceService
+  Serving: 'The entry version answers.',
+  NoVersion: 'No version holds the stage yet.',
+  VersionMissing: 'The ModelVersion does not exist.',
+  NotModelsVersion: 'The ModelVersion belongs to another model.',
+  Starting: 'Pods of the version are starting.',
+  RollingOut: 'A new version is being prepared; the old one serves.',
+  UpToDate: 'The wanted version serves.',
+  LoadFailed: 'The server refuses the bundle; the message says why.',
+  PodsUnavailable: 'Too few pods of the entry version are ready.',
+  SharedVolume: 'The claim can be mounted on many nodes.',
+  PinnedToNode: 'The claim is ReadWriteOnce: all pods run on the node that has it.',
+  ClaimMissing: 'The claim with the bundle does not exist.',
+  RouteAccepted: 'The Ingress has an address.',
+  RoutePending: 'No Ingress controller has given the Ingress an address.',
+  NoRoute: 'No Ingress was asked for.',
+  // any kind
+  Progressing: 'Work is under way.',
+  Deleting: 'The object is being deleted.',
+} as const
+
+export type Reason = keyof typeof reasons

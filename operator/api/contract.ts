@@ -1,0 +1,56 @@
+// Names that pieces of the system share: labels, annotations, ports, paths, environment variables, exit codes.
+
+export const FIELD_MANAGER = 'tidegate'
+export const CONTRACT_VERSION = 1
+
+export const label = {
+  managedBy: 'app.kubernetes.io/managed-by',
+  name: 'app.kubernetes.io/name',
+  trainingJob: 'tidegate.io/trainingjob',
+  run: 'tidegate.io/run',
+  inferenceService: 'tidegate.io/inferenceservice',
+  model: 'tidegate.io/model',
+  version: 'tidegate.io/version',
+} as const
+
+export const annotation = {
+  /** Hash of what was last applied to a child: a restarted operator with the same plan writes nothing. */
+  applied: 'tidegate.io/applied',
+  /** Any new value asks for one more run of a TrainingJob. */
+  runRequested: 'tidegate.io/run-requested',
+} as const
+
+export const port = { http: 8000, grpc: 9000, progress: 8002, operator: 8080 } as const
+
+/** Paths inside the trainer's container. */
+export const trainerPath = {
+  config: '/etc/tidegate/config.json',
+  data: '/data',
+  configMapData: '/configmap-data',
+  artifacts: '/artifacts',
+} as const
+
+/** Paths inside the server's container. */
+export const serverPath = { bundle: '/model' } as const
+
+/** Environment of the trainer: the Job's uid names the folder of its bundle, and is only known to the running pod. */
+export const trainerEnv = { jobUid: 'TIDEGATE_JOB_UID', threads: 'TIDEGATE_THREADS' } as const
+
+/** Environment of the model server. */
+export const serverEnv = {
+  bundle: 'TIDEGATE_BUNDLE',
+  digest: 'TIDEGATE_DIGEST',
+  model: 'TIDEGATE_MODEL',
+  version: 'TIDEGATE_MODEL_VERSION',
+  inferenceService: 'TIDEGATE_INFERENCESERVICE',
+  workers: 'TIDEGATE_WORKERS',
+  requestTimeoutMs: 'TIDEGATE_REQUEST_TIMEOUT_MS',
+  maxBodyBytes: 'TIDEGATE_MAX_BODY_BYTES',
+  drainSeconds: 'TIDEGATE_DRAIN_SECONDS',
+} as const
+
+/** How a trainer says what happened: 42 and 43 are never retried, anything else but 0 is. */
+export const exitCode = { done: 0, badInput: 42, checksRefused: 43 } as const
+
+/** The kubelet cuts a termination message at 4,096 bytes; a summary is at most this long by construction. */
+export const SUMMARY_MAX_BYTES = 4000
