@@ -1,0 +1,8 @@
+// The kinds of this API, in the order in which a reader meets them.
+import { InferenceService } from './inferenceservice.ts'
+import { Model } from './model.ts'
+import { ModelVersion } from './modelversion.ts'
+import type { AnyDefinition } from './resource.ts'
+import { TrainingJob } from './trainingjob.ts'
+
+export const kinds: AnyDefinition[] = [TrainingJob, Model, ModelVersion, InferenceService]

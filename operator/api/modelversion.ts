@@ -1,0 +1,79 @@
+// ModelVersion: one bundle under a number; written once, immutable, judged by the gates of its Model.
+import { Metric } from './bundle.ts'
+import { conditions } from './conditions.ts'
+import { objectName, shortName } from './fields.ts'
+import { defineResource, type Resource, type SpecOf } from './resource.ts'
+import { bigCount, choice, count, type Infer, immutable, listOf, object, optional, rule, text } from './schema.ts'
+
+export const verdicts = ['Pass', 'Fail', 'Error'] as const
+
+const gate = object('What one gate said.', {
+  stage: text('The stage that the gate guards.', { maxLength: 40 }),
+  name: text('The gate, such as "accuracy atLeast 0.85".', { maxLength: 128 }),
+  verdict: choice('Nothing but Pass lets a version through; Error means that the gate could not be judged.', verdicts),
+  message: text('Why, with the numbers.', { maxLength: 512 }),
+})
+export type GateResult = Infer<typeof gate>
+
+export const ModelVersion = defineResource({
+  kind: 'ModelVersion',
+  plural: 'modelversions',
+  shortNames: ['mv'],
+  description: 'ModelVersion is one immutable model bundle under a number, with its metrics, its gates and its stage.',
+  rules: [
+    rule(
+      "self.metadata.name == self.spec.model + '-v' + string(self.spec.version)",
+      'metadata.name must be <spec.model>-v<spec.version>, such as churn-v4',
+    ),
+  ],
+  columns: [
+    { name: 'Model', path: '.spec.model', description: 'The model.' },
+    { name: 'Version', path: '.spec.version', type: 'integer', description: 'The number.' },
+    { name: 'Stage', path: '.status.stage', description: 'Where it stands.' },
+    { name: 'Accuracy', path: '.spec.evaluation.metrics[?(@.name=="accuracy")].value', type: 'number', description: 'On the test rows.' },
+    { name: 'F1', path: '.spec.evaluation.metrics[?(@.name=="f1")].value', type: 'number', description: 'On the test rows.' },
+    { name: 'Message', path: '.status.conditions[?(@.type=="Ready")].message', description: 'Why it is where it is.' },
+  ],
+  selectableFields: ['.spec.model'],
+  spec: immutable(
+    object('The bundle.', {
+      model: shortName('The model.'),
+      version: count('The number; taken once and never used again.', { minimum: 1, maximum: 1_000_000 }),
+      artifact: object(
+        'Where the bundle is.',
+        {
+          claim: objectName('A PersistentVolumeClaim of this namespace.'),
+          path: text('Folder on the claim, relative.', { minLength: 1, maxLength: 512, pattern: '^[A-Za-z0-9][-A-Za-z0-9._/]*$' }),
+        },
+        rule(
+          "!self.path.split('/').exists(part, part == '..' || part == '.' || part == '')",
+          'path is relative to the claim and must not contain "..", "." or empty parts',
+        ),
+      ),
+      digest: text('sha256 of the canonical listing of the bundle.', { pattern: '^sha256:[0-9a-f]{64}$', maxLength: 71 }),
+      evaluation: object('What was measured on rows that were never trained on.', {
+        rows: bigCount('Number of test rows.', { minimum: 1 }),
+        metrics: listOf('The metrics.', Metric, { maxItems: 16, minItems: 1, key: 'name' }),
+      }),
+      source: optional(
+        object('Where it comes from.', {
+          trainingJob: objectName('The TrainingJob.'),
+          uid: text('Uid of the TrainingJob.', { maxLength: 64 }),
+          run: count('Number of the run.', { minimum: 1 }),
+          dataDigest: optional(text('Digest of the rows.', { maxLength: 71 })),
+          algorithm: optional(text('The algorithm.', { maxLength: 40 })),
+        }),
+      ),
+    }),
+    'a ModelVersion is immutable: train or register a new version instead',
+  ),
+  status: object('What became of it.', {
+    observedGeneration: optional(bigCount('Generation that was looked at.', { minimum: 0 })),
+    stage: optional(text('None, the name of a stage, or Archived; a copy of what Model.status says.', { maxLength: 40 })),
+    gates: optional(listOf('Verdicts of the gates of the next stage.', gate, { maxItems: 64 })),
+    conditions: optional(conditions),
+  }),
+})
+export type ModelVersion = Resource<typeof ModelVersion>
+export type ModelVersionSpec = SpecOf<typeof ModelVersion>
+export type ModelVersionStatus = NonNullable<ModelVersion['status']>
