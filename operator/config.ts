@@ -1,0 +1,53 @@
+// Environment → Config: parsed once at start, never read again.
+
+export interface Config {
+  /** Image of the trainer for runs that name none. */
+  trainerImage: string
+  /** Image of the server for services that have not become ready with an older one. */
+  serverImage: string
+  imagePullPolicy: 'Always' | 'IfNotPresent' | 'Never'
+  imagePullSecrets: string[]
+  /** Namespaces that are watched; empty means all. */
+  namespaces: string[]
+  healthPort: number
+  logLevel: string
+}
+
+type Environment = Record<string, string | undefined>
+
+export const readConfig = (env: Environment): Config => ({
+  trainerImage: needed(env, 'TIDEGATE_TRAINER_IMAGE'),
+  serverImage: needed(env, 'TIDEGATE_SERVER_IMAGE'),
+  imagePullPolicy: pullPolicy(env['TIDEGATE_IMAGE_PULL_POLICY']),
+  imagePullSecrets: list(env['TIDEGATE_IMAGE_PULL_SECRETS']),
+  namespaces: list(env['TIDEGATE_NAMESPACES']),
+  healthPort: portNumber(env['TIDEGATE_HEALTH_PORT'] ?? '8080'),
+  logLevel: env['TIDEGATE_LOG_LEVEL'] ?? 'info',
+})
+
+const needed = (env: Environment, name: string): string => {
+  const value = env[name]
+  if (!value) throw new Error(`${name} is not set: give the image reference, for example ${name}=tidegate/server:0.1.0`)
+  return value
+}
+
+const list = (written = ''): string[] =>
+  written
+    .split(',')
+    .map(item => item.trim())
+    .filter(item => item !== '')
+
+const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'] as const
+
+const pullPolicy = (written = 'IfNotPresent'): Config['imagePullPolicy'] => {
+  const found = PULL_POLICIES.find(policy => policy === written)
+  if (!found) throw new Error(`TIDEGATE_IMAGE_PULL_POLICY is ${JSON.stringify(written)}: use one of ${PULL_POLICIES.join(', ')}`)
+  return found
+}
+
+const portNumber = (written: string): number => {
+  const value = Number(written)
+  if (!Number.isInteger(value) || value < 0 || value > 65_535)
+    throw new Error(`TIDEGATE_HEALTH_PORT is ${JSON.stringify(written)}: use a port from 0 to 65535`)
+  return value
+}
