@@ -1,0 +1,98 @@
+// Decides what an answer means and whether a request may be tried again: nothing is retried that might happen twice.
+import { type Clock, pause } from './clock.ts'
+import type { Answer, Call, Connection } from './connection.ts'
+import { ApiError, causeOf } from './errors.ts'
+
+export interface RequestOptions {
+  connection: Connection
+  clock: Clock
+  /** Called for every answer; code is `<error>` when none came, as in client-go's metric. */
+  onAnswer?: (method: string, code: string) => void
+  /** Called before every mutating request and may throw: the seam for a leader that fences itself. */
+  beforeWrite?: () => void
+}
+
+export type Send = (call: Call, name: string) => Promise<unknown>
+
+const longestWaitMs = 5000
+const retriesOfGet = [100, 500]
+const longestMessage = 2000
+
+export interface Status {
+  kind?: string
+  code?: number
+  reason?: string
+  message?: string
+  details?: { retryAfterSeconds?: number }
+}
+
+/** What the server said, cut to what fits into a condition; never the raw body. */
+export const failed = (attempt: string, answer: Pick<Answer, 'status' | 'retryAfterSeconds'>, body: unknown): ApiError => {
+  const status = (typeof body === 'object' && body !== null ? body : {}) as Status
+  const retryAfterSeconds = answer.retryAfterSeconds ?? status.details?.retryAfterSeconds
+  return new ApiError({
+    attempt,
+    status: answer.status,
+    reason: status.reason || (answer.status === 429 ? 'TooManyRequests' : 'Unknown'),
+    message: (status.message ?? 'the answer carries no message').slice(0, longestMessage),
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+  })
+}
+
+export const unreachable = (attempt: string, cause: unknown): ApiError => {
+  const code = (cause as { code?: string }).code ?? (cause as { name?: string }).name ?? 'Error'
+  const timedOut = code === 'TimeoutError' || code.endsWith('_TIMEOUT')
+  const message = timedOut ? 'the API server did not answer in time' : `the API server cannot be reached: ${causeOf(cause)}`
+  return new ApiError({ attempt, status: 0, reason: timedOut ? 'Timeout' : 'Unreachable', message, cause })
+}
+
+export const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    // A proxy's HTML page, or an answer cut short: the status code says enough.
+    return undefined
+  }
+}
+
+/** 429 means "not done": any request may be tried again. Everything else is retried for GET alone. */
+const waitBefore = (call: Call, error: unknown, tries: number): number | undefined => {
+  if (!(error instanceof ApiError)) return undefined
+  if (error.status === 429 && tries < 2) return Math.min((error.retryAfterSeconds ?? 1) * 1000, longestWaitMs)
+  if (call.method === 'GET' && (error.status === 0 || error.status >= 500)) return retriesOfGet[tries]
+  return undefined
+}
+
+export const createSend = (options: RequestOptions): Send => {
+  const exchange = async (call: Call, attempt: string): Promise<{ answer: Answer; body: unknown }> => {
+    try {
+      const answer = await options.connection.call(call)
+      const text = await answer.body.text()
+      options.onAnswer?.(call.method, String(answer.status))
+      return { answer, body: parse(text) }
+    } catch (error) {
+      options.onAnswer?.(call.method, '<error>')
+      throw unreachable(attempt, error)
+    }
+  }
+
+  const once = async (call: Call, attempt: string): Promise<unknown> => {
+    if (call.method !== 'GET') options.beforeWrite?.()
+    const { answer, body } = await exchange(call, attempt)
+    if (answer.status >= 200 && answer.status < 300) return body
+    throw failed(attempt, answer, body)
+  }
+
+  const send = async (call: Call, name: string, tries = 0): Promise<unknown> => {
+    try {
+      return await once(call, `${call.method} ${name}`)
+    } catch (error) {
+      const wait = waitBefore(call, error, tries)
+      if (wait === undefined) throw error
+      await pause(options.clock, wait)
+    }
+    return await send(call, name, tries + 1)
+  }
+
+  return (call, name) => send(call, name)
+}
