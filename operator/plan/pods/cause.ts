@@ -1,0 +1,159 @@
+// Decides why pods do not run: the worst cause that their status shows, as a reason and a sentence with the next step.
+import type { Reason } from '../../api/conditions.ts'
+import type { ContainerState, ContainerStatus, Pod } from '../observed.ts'
+import { brief } from './brief.ts'
+
+export interface Cause {
+  reason: Reason
+  message: string
+}
+
+/** How the person's own fields are called, so that the next step names them. */
+export interface CauseOptions {
+  /** Such as `compute.image`. */
+  image: string
+  /** Such as `compute.resources`. */
+  resources: string
+}
+
+/** What is reported when pods fail for several reasons: first what no waiting cures, last what may pass by itself. */
+const worstFirst: Reason[] = [
+  'ImagePullFailed',
+  'ContainerConfigInvalid',
+  'OutOfMemory',
+  'Crashed',
+  'DeadlineExceeded',
+  'ClaimUnbound',
+  'Unschedulable',
+  'Evicted',
+]
+
+/** Pods on their way out say nothing about those that follow, unless they are all there is. */
+export const rootCause = (pods: readonly Pod[], options: CauseOptions): Cause | undefined => {
+  const staying = pods.filter(pod => !pod.metadata.deletionTimestamp)
+  const causes = (staying.length > 0 ? staying : pods).flatMap(pod => causeOf(pod, options) ?? [])
+  return causes.sort((a, b) => severity(a) - severity(b) || a.message.localeCompare(b.message, 'en'))[0]
+}
+
+const severity = (cause: Cause): number => worstFirst.indexOf(cause.reason)
+
+const causeOf = (pod: Pod, options: CauseOptions): Cause | undefined => {
+  if (pod.status?.phase === 'Succeeded') return undefined
+  return wholePod(pod, options) ?? ofContainers(pod, options) ?? unscheduled(pod, options)
+}
+
+const rejectedByNode = /^(OutOf|NodeAffinity|UnexpectedAdmissionError|Topology)/
+const takenFromNode = /^(Evicted|Preempting|NodeShutdown|Shutdown|Terminated|NodeLost)/
+
+const wholePod = (pod: Pod, options: CauseOptions): Cause | undefined => {
+  const { reason = '', message = '', conditions = [] } = pod.status ?? {}
+  const where = pod.spec?.nodeName ? `node ${pod.spec.nodeName}` : 'its node'
+  if (reason === 'DeadlineExceeded')
+    return { reason, message: `the pod ran longer than allowed: ${brief(message) || 'raise its deadline'}` }
+  const disruption = conditions.find(c => c.type === 'DisruptionTarget' && c.status === 'True')
+  if (takenFromNode.test(reason) || disruption) {
+    const why = brief(message) || brief(disruption?.message) || disruption?.reason || reason
+    return {
+      reason: 'Evicted',
+      message: `the pod was taken from ${where}: ${why}; raise the requests of ${options.resources}, or free the node`,
+    }
+  }
+  if (rejectedByNode.test(reason)) {
+    return { reason: 'Unschedulable', message: `${where} refused the pod: ${brief(message) || reason}; lower ${options.resources}` }
+  }
+  return undefined
+}
+
+const ofContainers = (pod: Pod, options: CauseOptions): Cause | undefined => {
+  const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])]
+  return statuses.map(status => ofContainer(pod, status, options)).find(cause => cause !== undefined)
+}
+
+const ofContainer = (pod: Pod, status: ContainerStatus, options: CauseOptions): Cause | undefined =>
+  waitingCause(status, imageOf(pod, status), options) ?? terminatedCause(status, limitOf(pod, status.name), options)
+
+const imageTroubles = [
+  'ErrImagePull',
+  'ImagePullBackOff',
+  'InvalidImageName',
+  'ErrImageNeverPull',
+  'ImageInspectError',
+  'RegistryUnavailable',
+]
+const configTroubles = [
+  'CreateContainerConfigError',
+  'CreateContainerError',
+  'RunContainerError',
+  'PreCreateHookError',
+  'PreStartHookError',
+  'PostStartHookError',
+]
+
+const waitingCause = ({ name, state }: ContainerStatus, image: string, options: CauseOptions): Cause | undefined => {
+  const { reason = '', message } = state?.waiting ?? {}
+  if (imageTroubles.includes(reason)) {
+    const why = pullMessage(message) || reason
+    return {
+      reason: 'ImagePullFailed',
+      message: `image ${image} of container ${name} cannot be pulled: ${why}; check ${options.image}, the registry and the pull secrets`,
+    }
+  }
+  if (configTroubles.includes(reason)) {
+    return { reason: 'ContainerConfigInvalid', message: `container ${name} cannot be created from ${image}: ${brief(message) || reason}` }
+  }
+  return undefined
+}
+
+/** The kubelet alternates between the error and the back-off; both become one sentence, so that a status does not flap. */
+const pullMessage = (message: string | undefined): string =>
+  brief(
+    (message ?? '')
+      .replace(/^Back-off pulling image "[^"]*"(: )?/, '')
+      .replace(/^ErrImagePull: /, '')
+      .replace(/rpc error: code = \w+ desc = /g, ''),
+  )
+
+const terminatedCause = (status: ContainerStatus, limit: string | undefined, options: CauseOptions): Cause | undefined => {
+  const end = lastEnd(status)
+  if (!end || end.exitCode === 0) return undefined
+  const { name } = status
+  if (end.reason === 'OOMKilled') {
+    const allowed = limit ? `its memory limit of ${limit}` : 'the memory that was left'
+    return {
+      reason: 'OutOfMemory',
+      message: `container ${name} used more than ${allowed} and was killed: raise ${options.resources}.limits.memory`,
+    }
+  }
+  const said = brief(end.message)
+  if (end.reason === 'StartError' || end.reason === 'ContainerCannotRun') {
+    return { reason: 'ContainerConfigInvalid', message: `container ${name} cannot be started: ${said || end.reason}` }
+  }
+  return {
+    reason: 'Crashed',
+    message: `container ${name} ended with exit code ${end.exitCode}${said ? `: ${said}` : '; its log says why'}`,
+  }
+}
+
+/** How the container last ended, as long as it has not recovered: a container that is ready again is no cause. */
+const lastEnd = ({ state, lastState, ready }: ContainerStatus): ContainerState['terminated'] =>
+  state?.terminated ?? (ready ? undefined : lastState?.terminated)
+
+const claimTroubles = /persistentvolumeclaim|persistent volumes? to bind|didn't find available persistent volumes|storageclass/i
+
+const unscheduled = (pod: Pod, options: CauseOptions): Cause | undefined => {
+  const scheduled = pod.status?.conditions?.find(c => c.type === 'PodScheduled')
+  if (scheduled?.status !== 'False' || scheduled.reason === 'SchedulingGated') return undefined
+  const why = brief((scheduled.message ?? '').replace(/\s*preemption: .*$/s, '')) || 'the scheduler gives no reason'
+  if (claimTroubles.test(why)) {
+    return { reason: 'ClaimUnbound', message: `${why}; create the PersistentVolumeClaim, or a volume or StorageClass that fits it` }
+  }
+  return { reason: 'Unschedulable', message: `no node takes the pod: ${why}; lower the requests of ${options.resources}, or add a node` }
+}
+
+const imageOf = (pod: Pod, status: ContainerStatus): string =>
+  pod.spec?.containers?.find(container => container.name === status.name)?.image ?? status.image ?? 'unknown'
+
+const limitOf = (pod: Pod, container: string): string | undefined => {
+  const containers = (pod.spec?.containers ?? []) as { name: string; resources?: { limits?: Record<string, string> } }[]
+  return containers.find(({ name }) => name === container)?.resources?.limits?.['memory']
+}
