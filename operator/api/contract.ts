@@ -31,7 +31,7 @@ export const trainerPath = {
 } as const
 
 /** Paths inside the server's container. */
-export const serverPath = { bundle: '/model' } as const
+export const serverPath = { bundle: '/model', artifacts: '/models' } as const
 
 /** Environment of the trainer: the Job's uid names the folder of its bundle, and is only known to the running pod. */
 export const trainerEnv = { jobUid: 'TIDEGATE_JOB_UID', threads: 'TIDEGATE_THREADS' } as const

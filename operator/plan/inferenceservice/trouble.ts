@@ -1,0 +1,55 @@
+// Why the pods of a version do not serve: the first cause that a person can act on.
+import type { Observation } from '../../api/conditions.ts'
+import type { Deployment } from '../observed.ts'
+import { rootCause } from '../pods/cause.ts'
+import { obstacle, refusalReason } from '../shape.ts'
+import { endedPodsOf, isReady, podsOf } from './served.ts'
+import { type ServiceWorld, versionName } from './world.ts'
+
+export type Trouble = Pick<Observation, 'reason' | 'message'>
+
+export const trouble = (world: ServiceWorld, version: number): Trouble | undefined =>
+  obstacle(world) ??
+  refusedBundle(world, version) ??
+  missingClaim(world, version) ??
+  brokenPods(world, version) ??
+  refusedPods(world, version)
+
+/** A server that refuses its bundle stays alive and says why. */
+const refusedBundle = (world: ServiceWorld, version: number): Trouble | undefined => {
+  const degraded = podsOf(world, version)
+    .map(pod => world.seen.health.get(pod.metadata.uid ?? ''))
+    .find(health => health?.status === 'degraded' && health.reason !== undefined && health.reason !== 'Loading')
+  if (!degraded) return undefined
+  return { reason: 'LoadFailed', message: `version ${version} will not load: ${degraded.reason}: ${degraded.message ?? 'no message'}` }
+}
+
+const missingClaim = ({ seen }: ServiceWorld, version: number): Trouble | undefined => {
+  const claim = seen.versions.get(version)?.spec.artifact.claim
+  if (claim === undefined || seen.claims.has(claim)) return undefined
+  return {
+    reason: 'ClaimMissing',
+    message: `PersistentVolumeClaim ${claim} with the bundle of version ${version} does not exist: restore it, or serve another version`,
+  }
+}
+
+const words = { image: "the operator's server image", resources: 'server.resources' }
+
+/** A pod that ended is only the reason while no other pod of the version answers. */
+const brokenPods = (world: ServiceWorld, version: number): Trouble | undefined => {
+  const [alive, ended] = [podsOf(world, version), endedPodsOf(world, version)]
+  return rootCause(alive, words) ?? (alive.some(isReady) ? undefined : rootCause(ended, words))
+}
+
+/** Quota and PodSecurity refuse pods before they exist; only the Deployment hears of it. */
+const refusedPods = ({ object, seen }: ServiceWorld, version: number): Trouble | undefined => {
+  const live = seen.deployments.find(deployment => deployment.metadata.name === versionName(object, version))
+  const failure = failedReplicas(live)
+  if (failure === undefined) return undefined
+  return { reason: refusalReason(failure), message: `pods of version ${version} are refused: ${failure}` }
+}
+
+const failedReplicas = (deployment: Deployment | undefined): string | undefined => {
+  const failure = deployment?.status?.conditions?.find(condition => condition.type === 'ReplicaFailure' && condition.status === 'True')
+  return failure ? failure.message || failure.reason || 'no message' : undefined
+}

@@ -1,0 +1,28 @@
+// What a decision about an InferenceService may use.
+import type { ServerHealth } from '../../api/bundle.ts'
+import type { InferenceService } from '../../api/inferenceservice.ts'
+import type { Model } from '../../api/model.ts'
+import type { ModelVersion } from '../../api/modelversion.ts'
+import type { Autoscaler, Claim, Deployment, Ingress, Pod, Service } from '../observed.ts'
+import type { World } from '../shape.ts'
+
+export interface Seen {
+  model?: Model
+  /** Every version of the model that exists, by number. */
+  versions: ReadonlyMap<number, ModelVersion>
+  /** Claims of this namespace that the versions name, by name. */
+  claims: ReadonlyMap<string, Claim>
+  /** Children that exist. */
+  deployments: readonly Deployment[]
+  services: readonly Service[]
+  autoscalers: readonly Autoscaler[]
+  ingress?: Ingress
+  pods: readonly Pod[]
+  /** What each pod said about itself, by the uid of the pod. */
+  health: ReadonlyMap<string, ServerHealth>
+}
+
+export type ServiceWorld = World<InferenceService, Seen>
+
+/** Name of everything that belongs to one version of one service. */
+export const versionName = (service: InferenceService, version: number): string => `${service.metadata.name}-v${version}`
