@@ -1,0 +1,63 @@
+// The layer table: who may import whom. A test enforces it in both directions: no import without a row, no row without an import.
+
+export interface Layer {
+  /** A folder (ending in /) or a file; the longest match decides. */
+  of: string
+  /** Folders (ending in /), files, packages, or `node:` for all modules of Node. */
+  may: readonly string[]
+  /** What may be imported with `import type` only. */
+  types?: readonly string[]
+}
+
+const PLAN = ['operator/api/', 'operator/plan/shape.ts', 'operator/plan/observed.ts']
+const SHAPE = ['operator/runtime/shape.ts']
+
+export const layers: readonly Layer[] = [
+  // What users write.
+  { of: 'operator/api/', may: ['operator/api/'] },
+  { of: 'operator/generate/', may: ['operator/api/', 'operator/generate/', 'yaml'] },
+  { of: 'operator/generate.ts', may: ['operator/generate/', 'node:'] },
+  // What should be: pure, and one kind does not know the other.
+  { of: 'operator/plan/shape.ts', may: [], types: ['operator/api/', ...SHAPE] },
+  { of: 'operator/plan/observed.ts', may: [], types: SHAPE },
+  { of: 'operator/plan/pods/', may: [...PLAN, 'operator/plan/pods/'], types: SHAPE },
+  { of: 'operator/plan/trainingjob/', may: [...PLAN, 'operator/plan/pods/', 'operator/plan/trainingjob/'], types: SHAPE },
+  { of: 'operator/plan/model/', may: [...PLAN, 'operator/plan/model/'], types: SHAPE },
+  { of: 'operator/plan/inferenceservice/', may: [...PLAN, 'operator/plan/pods/', 'operator/plan/inferenceservice/'], types: SHAPE },
+  // What pods say about themselves.
+  { of: 'operator/pods/', may: ['operator/api/', 'operator/pods/', 'undici'], types: SHAPE },
+  // How it is done: knows no kind of ours.
+  {
+    of: 'operator/runtime/',
+    may: ['operator/runtime/', 'node:', '@kubernetes/client-node', 'pino', 'prom-client', 'undici'],
+  },
+  // Who calls whom: a controller never imports another one.
+  { of: 'operator/controllers/', may: ['operator/api/', 'operator/plan/', 'operator/runtime/', 'operator/pods/'] },
+  { of: 'operator/config.ts', may: [] },
+  { of: 'operator/main.ts', may: ['operator/config.ts', 'operator/controllers/', 'operator/runtime/', 'node:'] },
+  // The model server knows the contract, not the operator.
+  {
+    of: 'images/server/',
+    may: [
+      'images/server/',
+      'operator/api/algorithms.ts',
+      'operator/api/bundle.ts',
+      'operator/api/contract.ts',
+      'operator/api/schema.ts',
+      'operator/api/validate.ts',
+      'node:',
+      'fastify',
+      'pino',
+      'prom-client',
+    ],
+  },
+]
+
+/** Entries: they import, nobody imports them. */
+export const entries: readonly string[] = ['operator/main.ts', 'operator/generate.ts', 'images/server/main.ts']
+
+export const layerOf = (path: string): Layer | undefined =>
+  layers.filter(layer => matches(layer.of, path)).toSorted((a, b) => b.of.length - a.of.length)[0]
+
+export const matches = (pattern: string, target: string): boolean =>
+  pattern === target || ((pattern.endsWith('/') || pattern === 'node:') && target.startsWith(pattern))

@@ -1,0 +1,57 @@
+// The steps of `npm test`: what each runs, how long it may take, and which may run beside which.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { ALL_BINARIES, binaryPath } from '../cluster/recipes.ts'
+
+export interface Step {
+  name: string
+  /** An npm script of package.json, or a file that Node runs. */
+  script: string
+  args?: readonly string[]
+  /** Seconds with everything cached, and seconds from empty caches; twice that fails the run. */
+  budget: { warm: number; cold: number }
+  /** Whether what the step would otherwise fetch or build is there. */
+  isWarm?: () => boolean
+  /** Which report of its tests the step leaves. */
+  report?: 'vitest' | 'junit'
+}
+
+const root = join(import.meta.dirname, '..', '..')
+
+const haveBinaries = (): boolean => ALL_BINARIES.every(name => existsSync(binaryPath(name)))
+const haveTrainer = (): boolean => existsSync(join(root, 'images/trainer/.venv'))
+
+/** Quick ones first: they fail within the first minute, while the binaries of the cluster are built beside them at low priority. */
+export const quick: readonly Step[] = [
+  { name: 'lint', script: 'lint', budget: { warm: 20, cold: 40 } },
+  { name: 'types', script: 'typecheck', budget: { warm: 15, cold: 30 } },
+  { name: 'generated', script: 'test:generated', budget: { warm: 10, cold: 20 }, report: 'vitest' },
+  {
+    name: 'unit',
+    script: 'test:unit',
+    args: ['--exclude', 'test/generated.test.ts'],
+    budget: { warm: 20, cold: 20 },
+    report: 'vitest',
+  },
+  { name: 'trainer', script: 'test:trainer', budget: { warm: 120, cold: 420 }, isWarm: haveTrainer, report: 'junit' },
+]
+
+export const beside: readonly Step[] = [
+  { name: 'cluster parts', script: 'cluster', args: ['prepare'], budget: { warm: 15, cold: 1500 }, isWarm: haveBinaries },
+]
+
+/** These need the machine for themselves: they measure times. */
+export const alone: readonly Step[] = [
+  { name: 'integration', script: 'test:integration', budget: { warm: 180, cold: 180 }, report: 'vitest' },
+  { name: 'conformance', script: 'test:conformance', budget: { warm: 60, cold: 60 }, report: 'vitest' },
+  { name: 'e2e', script: 'test:e2e', budget: { warm: 480, cold: 1200 }, isWarm: haveBinaries, report: 'vitest' },
+]
+
+export const steps: readonly Step[] = [...quick, ...beside, ...alone]
+
+/** Seconds for all of it: 15 minutes with everything cached, 60 from empty caches. */
+export const TOTAL = { warm: 900, cold: 3600 }
+
+/** Decided once, before anything runs: a step that fills a cache makes the later ones warm. */
+export const budgets = (): Map<string, number> =>
+  new Map(steps.map(step => [step.name, (step.isWarm?.() ?? true) ? step.budget.warm : step.budget.cold]))
