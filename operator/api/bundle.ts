@@ -169,3 +169,27 @@ export const Manifest = object('manifest.json of a bundle: everything a server m
   packages: mapOf('Versions of what trained it.', text('Version.', { maxLength: 64 }), { maxProperties: 32 }),
 })
 export type Manifest = Infer<typeof Manifest>
+
+export const serverReasons = [
+  'Loading',
+  'Draining',
+  'BundleMissing',
+  'BundleRefused',
+  'DigestMismatch',
+  'ManifestInvalid',
+  'ModelRefused',
+  'ParityFailed',
+  'LoadFailed',
+  'WorkersLost',
+] as const
+
+export const ServerHealth = object('What the server answers on GET /health: 200 when healthy, 503 when degraded, the same body for both.', {
+  status: choice('healthy: predictions are answered; degraded: the process lives, and says why it answers none.', ['healthy', 'degraded']),
+  model_name: optional(text('Name of the model.')),
+  model_version: optional(text('Version of the model.', { maxLength: 64 })),
+  digest: optional(digest('Digest of the bundle that is loaded.')),
+  inferenceservice: optional(text('Name of the InferenceService that the server belongs to.')),
+  reason: optional(choice('Why it is degraded.', serverReasons)),
+  message: optional(text('Why it is degraded, for people; never a path or a stack.', { maxLength: 1024 })),
+})
+export type ServerHealth = Infer<typeof ServerHealth>

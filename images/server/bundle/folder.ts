@@ -1,0 +1,134 @@
+// Reads a bundle's folder without trusting it: regular files only, no links, bounded sizes, and each byte read exactly once.
+import { createHash } from 'node:crypto'
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from 'node:fs'
+import { join } from 'node:path'
+import { limits } from '../limits.ts'
+import { Refusal } from './refusal.ts'
+
+const CHUNK = 1024 * 1024
+/** Left out of the digest: times and ids of the run. */
+const UNDIGESTED = 'run.json'
+const KEPT = ['manifest.json', 'model.onnx']
+
+export interface BundleFiles {
+  digest: string
+  manifest: Uint8Array
+  /** Shared, so that every worker opens the very bytes that were digested. */
+  model: SharedArrayBuffer
+}
+
+const code = (error: unknown) => (error as NodeJS.ErrnoException).code
+
+const entries = (folder: string) => {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch (error) {
+    if (code(error) === 'ENOENT' || code(error) === 'ENOTDIR') {
+      throw new Refusal(
+        'BundleMissing',
+        'The folder of the bundle does not exist. Mount the bundle there, or name its folder in TIDEGATE_BUNDLE.',
+      )
+    }
+    throw new Refusal('LoadFailed', `The folder of the bundle cannot be read (${code(error)}). Check the volume and its permissions.`)
+  }
+}
+
+/** Relative paths of all files, bytewise sorted. */
+const listing = (root: string, below = '', depth = 1): string[] => {
+  if (depth > limits.bundle.depth) throw new Refusal('BundleRefused', `${below} is nested deeper than ${limits.bundle.depth} folders.`)
+  return entries(join(root, below)).flatMap(entry => {
+    const path = below === '' ? entry.name : `${below}/${entry.name}`
+    if (entry.isDirectory()) return listing(root, path, depth + 1)
+    if (entry.isFile()) return [path]
+    throw new Refusal('BundleRefused', `${path} is a link or a device: a bundle holds regular files only.`)
+  })
+}
+
+const bytewise = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b))
+
+const opened = (root: string, path: string) => {
+  try {
+    return openSync(join(root, path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  } catch (error) {
+    throw new Refusal(code(error) === 'ELOOP' ? 'BundleRefused' : 'LoadFailed', `${path} cannot be opened (${code(error)}).`)
+  }
+}
+
+const checkedSize = (fd: number, path: string, maxBytes: number) => {
+  const stat = fstatSync(fd)
+  if (!stat.isFile()) throw new Refusal('BundleRefused', `${path} is not a regular file.`)
+  if (stat.nlink > 1) throw new Refusal('BundleRefused', `${path} has ${stat.nlink} hard links: copy the bundle, do not link it.`)
+  if (stat.size > maxBytes) throw new Refusal('BundleRefused', `${path} has ${stat.size} bytes; at most ${maxBytes} are read.`)
+  return stat.size
+}
+
+interface Reading {
+  fd: number
+  path: string
+  size: number
+}
+
+/** Reads the file once, chunk by chunk; a file that changes its size meanwhile is refused. */
+const chunks = function* ({ fd, path, size }: Reading, into: (at: number, length: number) => Uint8Array) {
+  let at = 0
+  while (at < size) {
+    const target = into(at, Math.min(CHUNK, size - at))
+    const read = readSync(fd, target, 0, target.length, at)
+    if (read === 0) throw new Refusal('BundleRefused', `${path} became shorter while it was read.`)
+    yield target.subarray(0, read)
+    at += read
+  }
+}
+
+const maxBytesOf = (path: string) => {
+  if (path === 'manifest.json') return limits.bundle.manifestBytes
+  return path === 'model.onnx' ? limits.bundle.modelBytes : limits.bundle.totalBytes
+}
+
+interface DigestedFile {
+  line: string
+  size: number
+  kept: SharedArrayBuffer | undefined
+}
+
+/** What is kept and what is digested are the same bytes: a file swapped after the digest has no effect. */
+const digested = (root: string, path: string, maxBytes: number): DigestedFile => {
+  const fd = opened(root, path)
+  try {
+    const size = checkedSize(fd, path, maxBytes)
+    const kept = KEPT.includes(path) ? new SharedArrayBuffer(size) : undefined
+    const scratch = kept ? new Uint8Array(kept) : new Uint8Array(Math.min(CHUNK, size))
+    const hash = createHash('sha256')
+    const into = (at: number, length: number) => scratch.subarray(kept ? at : 0, (kept ? at : 0) + length)
+    for (const chunk of chunks({ fd, path, size }, into)) hash.update(chunk)
+    return { line: `${hash.digest('hex')}  ${size}  ${path}\n`, size, kept }
+  } finally {
+    closeSync(fd)
+  }
+}
+
+const checkedListing = (root: string) => {
+  const paths = listing(root).sort(bytewise)
+  const missing = KEPT.find(needed => !paths.includes(needed))
+  if (missing !== undefined) {
+    throw new Refusal('BundleMissing', `The bundle has no ${missing}. Check that the whole folder of the run is mounted.`)
+  }
+  if (paths.length > limits.bundle.files) {
+    throw new Refusal('BundleRefused', `The bundle has ${paths.length} files; at most ${limits.bundle.files} are read.`)
+  }
+  return paths.filter(path => path !== UNDIGESTED)
+}
+
+export const readBundle = (root: string): BundleFiles => {
+  const kept = new Map<string, SharedArrayBuffer>()
+  const hash = createHash('sha256')
+  let left: number = limits.bundle.totalBytes
+  for (const path of checkedListing(root)) {
+    const file = digested(root, path, Math.min(left, maxBytesOf(path)))
+    left -= file.size
+    hash.update(file.line)
+    if (file.kept) kept.set(path, file.kept)
+  }
+  const [manifest, model] = KEPT.map(path => kept.get(path) as SharedArrayBuffer) as [SharedArrayBuffer, SharedArrayBuffer]
+  return { digest: `sha256:${hash.digest('hex')}`, manifest: new Uint8Array(manifest), model }
+}

@@ -1,0 +1,25 @@
+// Reads, digests and judges a bundle: what comes back may be opened by a session, everything else is a Refusal.
+import type { Manifest } from '../../../operator/api/bundle.ts'
+import { readBundle } from './folder.ts'
+import { checkGraph } from './graph.ts'
+import { manifestOf } from './manifest.ts'
+import { Refusal } from './refusal.ts'
+
+export interface Bundle {
+  digest: string
+  manifest: Manifest
+  model: SharedArrayBuffer
+}
+
+export const loadBundle = (folder: string, expected: string | undefined): Bundle => {
+  const files = readBundle(folder)
+  if (expected !== undefined && expected !== files.digest) {
+    throw new Refusal(
+      'DigestMismatch',
+      `The bundle has the digest ${files.digest}, but ${expected} was asked for. It was changed after it was registered: restore it, or train again.`,
+    )
+  }
+  const manifest = manifestOf(files.manifest)
+  checkGraph(new Uint8Array(files.model))
+  return { digest: files.digest, manifest, model: files.model }
+}

@@ -1,0 +1,1 @@
+export const openapi = (_served: unknown) => ({ openapi: '3.1.0' })
