@@ -28,7 +28,9 @@ export function isRunning(record: OwnProcess): boolean {
   const now = stat(record.pid)
   if (now === undefined || now.state === 'Z' || now.startTime !== record.startTime) return false
   try {
-    return readFileSync(`/proc/${record.pid}/cmdline`, 'utf8').replaceAll('\0', ' ').includes(record.marker)
+    const line = readFileSync(`/proc/${record.pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+    // Empty for an instant while the process turns into another program, as a wrapper does.
+    return line === '' || line.includes(record.marker)
   } catch {
     return false
   }

@@ -104,7 +104,7 @@ function launch(folder: string, part: Part, key: string): void {
   child.on('error', error => writeFileSync(log, `cannot run ${program}: ${error.message}\n`))
   child.unref()
   if (child.pid === undefined) return
-  const record: PartRecord = { ...ownProcess(child.pid, folder), key, graceSeconds: part.graceSeconds ?? GRACE_SECONDS }
+  const record: PartRecord = { ...ownProcess(child.pid, part.argv.at(-1) ?? ''), key, graceSeconds: part.graceSeconds ?? GRACE_SECONDS }
   writeFileSync(recordFile(folder, part.name), JSON.stringify(record))
 }
 

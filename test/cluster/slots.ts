@@ -20,17 +20,24 @@ export type Claim = {
 /** The slot that this folder holds, or the first free one that will do. */
 export async function claimSlot(claim: Claim): Promise<number> {
   const reasons: string[] = []
-  for (let slot = claim.from; slot < claim.to; slot += 1) {
-    if (holderOf(slot)?.folder === claim.holder.folder) return slot
-  }
+  const held = slotOf(claim.holder.folder, claim.to)
+  if (held !== undefined) return held
   for (let slot = claim.from; slot < claim.to; slot += 1) {
     if (holderOf(slot) !== undefined) continue
     const reason = (await busyPort(slot)) ?? (await claim.refuse?.(slot))
     if (reason === undefined && take(slot, claim.holder)) return slot
     reasons.push(`slot ${slot}: ${reason ?? 'taken meanwhile'}`)
   }
-  const held = claim.to - claim.from - reasons.length
-  throw new Error(`no free slot for ${claim.holder.folder}: ${held} are held by other clusters; ${reasons.join('; ')}`)
+  const others = claim.to - claim.from - reasons.length
+  throw new Error(`no free slot for ${claim.holder.folder}: ${others} are held by other clusters; ${reasons.join('; ')}`)
+}
+
+/** The slot that this folder holds, if any. */
+export function slotOf(folder: string, count: number): number | undefined {
+  for (let slot = 0; slot < count; slot += 1) {
+    if (holderOf(slot)?.folder === folder) return slot
+  }
+  return undefined
 }
 
 export function releaseSlot(slot: number): void {
