@@ -22,7 +22,8 @@ export const ModelVersion = defineResource({
   description: 'ModelVersion is one immutable model bundle under a number, with its metrics, its gates and its stage.',
   rules: [
     rule(
-      "self.metadata.name == self.spec.model + '-v' + string(self.spec.version)",
+      // Numbers are compared, not texts: the length of string(version) is unknown to the cost estimate.
+      "self.metadata.name.startsWith(self.spec.model + '-v') && self.metadata.name.substring(self.spec.model.size() + 2).matches('^[1-9][0-9]{0,6}$') && int(self.metadata.name.substring(self.spec.model.size() + 2)) == self.spec.version",
       'metadata.name must be <spec.model>-v<spec.version>, such as churn-v4',
     ),
   ],

@@ -112,7 +112,8 @@ const wholeObject = (d: AnyDefinition) => ({
   properties: {
     apiVersion: { type: 'string', description: 'The version of this API.' },
     kind: { type: 'string', description: 'The kind of this object.' },
-    metadata: { type: 'object' },
+    // A bound on the name is what lets rules about names stay within the cost limit.
+    metadata: { type: 'object', properties: { name: { type: 'string', maxLength: 63 } } },
     spec: d.spec,
     status: d.status,
   },

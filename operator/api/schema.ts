@@ -107,8 +107,15 @@ export const object = <P extends Shape>(description: string, properties: P, ...r
   }
 }
 
-/** An object that is there even when nobody wrote it, so that the defaults inside it apply. */
-export const defaulted = <V>(schema: Schema<V>): Schema<V> => ({ ...schema, default: {} })
+/** An object that is there even when nobody wrote it; its default is spelled out, because rules are checked against it as it stands. */
+export const defaulted = <V>(schema: Schema<V>): Schema<V> => ({ ...schema, default: defaultsOf(schema) })
+
+const defaultsOf = (schema: Schema<unknown>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries((schema['properties'] ?? {}) as Shape)
+      .map(([key, child]): [string, unknown] => [key, child['default']])
+      .filter(([, value]) => value !== undefined),
+  )
 
 export const withRules = <V>(schema: Schema<V>, ...rules: Rule[]): Schema<V> => ({ ...schema, 'x-kubernetes-validations': rules })
 export const immutable = <V>(schema: Schema<V>, message: string): Schema<V> => withRules(schema, rule('self == oldSelf', message))

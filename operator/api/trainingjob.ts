@@ -63,17 +63,22 @@ const checks = object('What must hold before anything is trained.', {
   onFailure: choice('fail ends the run; fallback trains on data.fallback instead and says so.', ['fail', 'fallback'], { default: 'fail' }),
 })
 
-const split = object('How test rows are chosen; the model never sees them in training.', {
-  method: choice(
-    'hash chooses by the content of a row, so that a test row stays a test row for every version; random gives exact counts for a seed, and versions cannot be compared row by row.',
-    ['hash', 'random'],
-    { default: 'hash' },
-  ),
-  test: number('Share of rows that are tested on, from 0.05 to 0.5.', { minimum: 0.05, maximum: 0.5, default: 0.2 }),
-  stratify: flag('random: each class keeps its share in both parts. hash: each class must appear in both parts.', { default: true }),
-  salt: text('Salt of the hash: another salt chooses other rows.', { maxLength: 64, default: 'tidegate' }),
-  seed: count('Seed of the random split.', { minimum: 0, default: 42 }),
-})
+const split = object(
+  'How test rows are chosen; the model never sees them in training.',
+  {
+    method: choice(
+      'hash chooses by the content of a row, so that a test row stays a test row for every version; random gives exact counts for a seed, and versions cannot be compared row by row.',
+      ['hash', 'random'],
+      { default: 'hash' },
+    ),
+    test: number('Share of rows that are tested on, from 0.05 to 0.5.', { minimum: 0.05, maximum: 0.5, default: 0.2 }),
+    stratify: flag('random: each class keeps its share in both parts. hash: each class must appear in both parts.', { default: true }),
+    salt: text('Salt of the hash: another salt chooses other rows.', { maxLength: 64, default: 'tidegate' }),
+    seed: count('Seed of the random split.', { minimum: 0, default: 42 }),
+  },
+  // The API server compares a whole number with the whole part of a bound, so 0 would pass a minimum of 0.05.
+  rule('self.test >= 0.05', 'split.test is a share from 0.05 to 0.5: give the test rows at least 0.05'),
+)
 
 const data = object(
   'The rows.',
