@@ -1,0 +1,85 @@
+"""Writes the model card: what was learned from which rows, how good it is, and what to be careful about."""
+
+from .contract import Manifest, Metric
+from .trained import Trained
+from .wording import counted, share, shown
+
+MAX_CLASSES = 50
+
+
+def model_card(trained: Trained, described: Manifest) -> str:
+    """The card as Markdown."""
+    sections = [
+        f"# {_text(described['model'])}",
+        f"{_text(described['algorithm'])} that predicts `{_text(described['target'])}` from "
+        f"{counted(len(described['inputs']), 'column')}; {counted(len(described['labels']), 'class', 'classes')}.",
+        "## How good it is",
+        _metrics(described["metrics"]),
+        _classes(trained),
+        "## Data",
+        _data(trained),
+        "## Inputs",
+        _table(["column", "type", "may be missing", "example"], [_input(item) for item in described["inputs"]]),
+        "## Be careful",
+        "\n".join(f"- {note}" for note in _cautions(trained)),
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
+def _metrics(metrics: list[Metric]) -> str:
+    rows = [
+        [metric["name"], share(metric["value"]), f"{share(metric['low'])} – {share(metric['high'])}", metric["interval"]]
+        if "low" in metric and "high" in metric and "interval" in metric
+        else [metric["name"], share(metric["value"]), "", ""]
+        for metric in metrics
+    ]
+    return _table(["metric", "value", "95% interval", "by"], rows)
+
+
+def _classes(trained: Trained) -> str:
+    rows = [
+        [_text(item["label"]), share(item["precision"]), share(item["recall"]), share(item["f1"]), str(item["testRows"])]
+        for item in trained.measured.classes[:MAX_CLASSES]
+    ]
+    return _table(["class", "precision", "recall", "F1", "test rows"], rows)
+
+
+def _data(trained: Trained) -> str:
+    report, split = trained.report, trained.config["data"]["split"]
+    lines = [
+        f"- Source: {_text(report['described'])} ({report['source']})",
+        f"- Rows: {trained.train.rows:,} trained on, {trained.test.rows:,} tested on",
+        f"- Split: {split['method']}, share of test rows {share(split['test'])}, {'stratified' if split['stratify'] else 'not stratified'}",
+        f"- Digest of the rows: `{report.get('digest', '')}`",
+    ]
+    if "message" in report:
+        lines.append(f"- {_text(report['message'])}")
+    return "\n".join(lines)
+
+
+def _cautions(trained: Trained) -> list[str]:
+    notes = [_text(note) for note in trained.model.notes]
+    if trained.shared_rows:
+        notes.append(f"{counted(trained.shared_rows, 'test row')} also occurs among the train rows: the metrics are a little too good.")
+    rare = [item for item in trained.measured.classes if item["testRows"] < 10]
+    if rare:
+        notes.append(f"{counted(len(rare), 'class', 'classes')} with fewer than 10 test rows: their numbers say little.")
+    if trained.test.rows < 100:
+        notes.append(f"The intervals rest on {counted(trained.test.rows, 'test row')}; read them, not only the values.")
+    return [*notes, "The model was measured on rows like those it was trained on; other rows may be answered worse."]
+
+
+def _input(item: object) -> list[str]:
+    assert isinstance(item, dict)
+    return [f"`{_text(str(item['name']))}`", str(item["type"]), "yes" if item["nullable"] else "no", _text(shown(item["example"]))]
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def _text(text: str) -> str:
+    """Text from a configuration or a file, without power over the Markdown around it."""
+    flat = " ".join(text.split())
+    return "".join(f"\\{c}" if c in "\\`*_[]<>|#" else c for c in flat)

@@ -1,0 +1,126 @@
+"""The story of a run, from the configuration to the bundle on the volume."""
+
+import time
+from dataclasses import dataclass
+from typing import Any, cast
+
+from .bundle import Place, Written, write_bundle
+from .contract import DataReport, TrainerConfig
+from .log import log, now
+from .parity import TOLERANCE, Parity
+from .progress import ProgressState, Stage
+from .trained import Trained
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a run needs besides its configuration."""
+
+    place: Place
+    progress: ProgressState
+    threads: int
+
+
+@dataclass
+class Clock:
+    """Seconds per stage, for the log and for run.json."""
+
+    progress: ProgressState
+    seconds: dict[str, float]
+    _began: float = 0.0
+    _stage: str = ""
+
+    def enter(self, stage: Stage, message: str = "") -> None:
+        self.end()
+        self._stage, self._began = stage, time.monotonic()
+        self.progress.enter(stage, message)
+        log("info", stage if not message else f"{stage}: {message}")
+
+    def end(self) -> None:
+        if self._stage:
+            self.seconds[self._stage] = round(self.seconds.get(self._stage, 0.0) + time.monotonic() - self._began, 3)
+
+
+@dataclass(frozen=True)
+class Finished:
+    written: Written
+    run: dict[str, Any]
+
+
+def run(config: TrainerConfig, around: Surroundings) -> Finished:
+    """Trains, measures, exports, compares, writes."""
+    started, clock = now(), Clock(around.progress, {})
+    trained = _train(config, around, clock)
+    files, parity = _export(trained, around, clock)
+    clock.end()
+    record = {
+        "namespace": config["namespace"],
+        "trainingJob": config["trainingJob"],
+        "run": config["run"],
+        "jobUid": around.place.uid,
+        "startedAt": started,
+        "finishedAt": now(),
+        "seconds": clock.seconds,
+        "threads": around.threads,
+        "parity": {"rows": parity.rows, "largestDifference": parity.largest_difference, "tolerance": TOLERANCE},
+        "summary": {
+            "data": trained.report,
+            "algorithm": trained.model.algorithm,
+            "metrics": trained.measured.metrics,
+            "notes": trained.model.notes,
+        },
+    }
+    written = write_bundle(around.place, files, record)
+    log("info", "bundle written", path=around.place.path, digest=written.digest, bytes=written.size, seconds=clock.seconds)
+    return Finished(written, record)
+
+
+def _train(config: TrainerConfig, around: Surroundings, clock: Clock) -> Trained:
+    from .fit import Effort, answer, fit
+    from .load import load
+    from .metrics import measure
+    from .rowhash import data_digest, row_hashes
+    from .split import split_rows
+
+    data = config["data"]
+
+    def tick(stage: str, fraction: float) -> None:
+        if fraction == 0:
+            clock.enter(cast(Stage, stage), data["described"])
+        around.progress.advance(fraction)
+
+    loaded = load(data, tick)
+    clock.enter("Splitting")
+    hashes = row_hashes(loaded.dataset, data["target"])
+    train_rows, test_rows = split_rows(loaded.dataset, hashes, data["split"])
+    train, test = loaded.dataset.take(train_rows), loaded.dataset.take(test_rows)
+    report: DataReport = {**loaded.report, "digest": data_digest(hashes), "trainRows": train.rows, "testRows": test.rows}
+    log("info", "rows read", **report)
+    clock.enter("Training", f"{config['candidate']['algorithm']} on {train.rows:,} rows")
+    model = fit(config["candidate"], train, Effort(around.threads, around.progress.advance))
+    clock.enter("Evaluating", f"{test.rows:,} test rows")
+    answers = answer(model, test)
+    measured = measure(test.target, answers, test.labels, data["split"]["seed"])
+    test_hashes = [hashes[row] for row in test_rows]
+    trained_hashes = {hashes[row] for row in train_rows}
+    shared = sum(1 for row_hash in test_hashes if row_hash in trained_hashes)
+    log("info", "measured", **{metric["name"]: metric["value"] for metric in measured.metrics})
+    return Trained(config, loaded, train, test, test_hashes, shared, model, answers, measured, report)
+
+
+def _export(trained: Trained, around: Surroundings, clock: Clock) -> tuple[dict[str, bytes], Parity]:
+    from .evaluation import evaluation_files, to_json
+    from .export import export
+    from .manifest import manifest
+    from .parity import check_parity
+
+    # Written first: the golden answers are those of the Python model, whatever the export makes of it.
+    described = manifest(trained)
+    clock.enter("Exporting")
+    graph = export(trained.model, trained.test)
+    around.progress.advance(0.3)
+    parity = check_parity(graph, trained.test, trained.answers, around.threads)
+    around.progress.advance(0.7)
+    files = {"model.onnx": graph, "manifest.json": to_json(described), **evaluation_files(trained, described)}
+    log("info", "the exported model answers as the trained one", rows=parity.rows, largestDifference=parity.largest_difference)
+    return files, parity

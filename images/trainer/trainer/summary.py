@@ -1,0 +1,86 @@
+"""Makes the termination message: at most 4,000 bytes of JSON whatever goes in, and valid against the contract."""
+
+import json
+import math
+from pathlib import Path
+from typing import Any, Final
+
+from .contract import CONTRACT_VERSION, SUMMARY_MAX_BYTES, DataReport, Metric, Summary, SummaryArtifact
+from .failure import Failure
+from .log import log, now
+
+#: Bytes of JSON that each text may take. Together with the fixed parts they leave room for twelve metrics.
+_BYTES: Final = {"message": 1000, "described": 300, "note": 450, "path": 300, "algorithm": 40, "metric": 40}
+MAX_METRICS: Final = 16
+
+
+def success(artifact: SummaryArtifact, data: DataReport, algorithm: str, metrics: list[Metric], message: str = "") -> Summary:
+    summary: Summary = {
+        "contract": CONTRACT_VERSION,
+        "outcome": "Succeeded",
+        "artifact": {**artifact, "path": clip(artifact["path"], _BYTES["path"])},
+        "data": _report(data),
+        "algorithm": clip(algorithm, _BYTES["algorithm"]),
+        "metrics": [_metric(metric) for metric in metrics if _finite(metric)][:MAX_METRICS],
+        "finishedAt": now(),
+    }
+    return {**summary, "message": clip(message, _BYTES["message"])} if message else summary
+
+
+def failure(trouble: Failure, data: DataReport | None = None) -> Summary:
+    summary: Summary = {
+        "contract": CONTRACT_VERSION,
+        "outcome": "Failed",
+        "reason": trouble.reason,
+        "message": clip(trouble.message, _BYTES["message"]),
+        "finishedAt": now(),
+    }
+    return {**summary, "data": _report(data)} if data is not None else summary
+
+
+def encode(summary: Summary) -> bytes:
+    """The JSON; metrics from the end give way until it fits."""
+    while len(text := _json(summary)) > SUMMARY_MAX_BYTES and summary.get("metrics"):
+        summary = {**summary, "metrics": summary["metrics"][:-1]}
+    return text
+
+
+def write_summary(path: Path, summary: Summary) -> None:
+    """Leaves the summary for the kubelet; a run does not fail because nobody can be told."""
+    try:
+        path.write_bytes(encode(summary))
+    except OSError as error:
+        log("error", "the termination message cannot be written", path=str(path), error=str(error))
+
+
+def clip(text: str, limit: int) -> str:
+    """The beginning of the text, such that its JSON takes no more bytes than the limit."""
+    # A lone surrogate has no UTF-8, and a zero byte has no place in an API object.
+    clean = text.replace("\0", "�").encode("utf-8", "replace").decode("utf-8")
+    if len(_json(clean)) - 2 <= limit:
+        return clean
+    room, end = limit - len("…".encode()), 0
+    for end, character in enumerate(clean):
+        room -= len(_json(character)) - 2
+        if room < 0:
+            break
+    return f"{clean[:end]}…"
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8")
+
+
+def _report(data: DataReport) -> DataReport:
+    report: DataReport = {**data, "described": clip(data["described"], _BYTES["described"])}
+    if "message" in data:
+        report["message"] = clip(data["message"], _BYTES["note"])
+    return report
+
+
+def _metric(metric: Metric) -> Metric:
+    return {**metric, "name": clip(metric["name"], _BYTES["metric"])}
+
+
+def _finite(metric: Metric) -> bool:
+    return all(math.isfinite(value) for key in ("value", "low", "high") if isinstance(value := metric.get(key, 0), int | float))

@@ -1,0 +1,28 @@
+"""Everything a run knows once the model is trained and measured; the files of the bundle are written from it."""
+
+from dataclasses import dataclass
+
+from .contract import DataReport, TrainerConfig
+from .dataset import Dataset
+from .fit import Answers, Model
+from .load import Loaded
+from .metrics import Measured
+
+
+@dataclass(frozen=True)
+class Trained:
+    config: TrainerConfig
+    loaded: Loaded
+    train: Dataset
+    test: Dataset
+    test_hashes: list[bytes]
+    #: Test rows whose twin, the same values and the same label, is a train row.
+    shared_rows: int
+    model: Model
+    answers: Answers
+    measured: Measured
+    report: DataReport
+
+    @property
+    def features(self) -> list[str]:
+        return self.loaded.shape.columns.features
