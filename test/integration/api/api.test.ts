@@ -28,11 +28,16 @@ beforeAll(async () => {
 }, 900_000)
 afterAll(() => plane?.stop())
 
+const step = (node: Record<string, unknown>, key: string) => {
+  node[key] ??= {}
+  return node[key] as Record<string, unknown>
+}
+
 const changed = ({ kind, at, value }: BadObject): unknown => {
   const copy = structuredClone(good[kind]) as unknown as Record<string, unknown>
   const path = at.split('.')
   const last = path.pop() as string
-  const parent = path.reduce<Record<string, unknown>>((node, key) => (node[key] ??= {}) as Record<string, unknown>, copy)
+  const parent = path.reduce<Record<string, unknown>>((node, key) => step(node, key), copy)
   if (value === undefined) delete parent[last]
   else parent[last] = value
   return copy
