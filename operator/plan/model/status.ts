@@ -39,8 +39,8 @@ const no = (reason: Observation['reason'], message: string): Observation => ({ t
 export const versionStatus = (spec: ModelSpec, registry: Registry, version: ModelVersion): ModelVersionStatus => {
   const stage = standing(registry, version.spec.version)
   const next = stage === ARCHIVED ? undefined : nextStage(spec, stage)
-  const gates = next ? verdicts(next, version) : []
-  const said = next ? judgement(spec, registry, { version, stage, gates }) : atTheEnd(stage)
+  const gates = spec.stages.flatMap(each => verdicts(each, version))
+  const said = next ? judgement(spec, registry, { version, stage, gates: verdicts(next, version) }) : atTheEnd(stage)
   return statusOf(version, { stage, gates, said })
 }
 

@@ -1,0 +1,57 @@
+// Installs the chart of this repository on a cluster, as the documentation tells people to.
+import { join } from 'node:path'
+import type { ProjectImages } from '../cluster/images/project.ts'
+import type { ClusterInfo } from '../cluster/provider.ts'
+import { execute } from './kubectl.ts'
+
+export const OPERATOR_NAMESPACE = 'tidegate-system'
+export const CHART = join(import.meta.dirname, '../../charts/tidegate')
+
+export interface InstallOptions {
+  images: ProjectImages
+  /** More values, as --set takes them. */
+  set?: Record<string, string>
+  namespace?: string
+  release?: string
+}
+
+/** Installs or upgrades, and comes back when the operator is ready. */
+export const install = async (cluster: ClusterInfo, options: InstallOptions): Promise<void> => {
+  const { namespace = OPERATOR_NAMESPACE, release = 'tidegate' } = options
+  const values = { ...imageValues(options.images), ...options.set }
+  const sets = Object.entries(values).flatMap(([key, value]) => ['--set-string', `${key}=${value}`])
+  await helm(cluster, [
+    'upgrade',
+    '--install',
+    release,
+    CHART,
+    '--namespace',
+    namespace,
+    '--create-namespace',
+    '--wait',
+    '--timeout',
+    '3m',
+    ...sets,
+  ])
+}
+
+export const uninstall = async (cluster: ClusterInfo, namespace = OPERATOR_NAMESPACE, release = 'tidegate'): Promise<void> => {
+  await helm(cluster, ['uninstall', release, '--namespace', namespace, '--wait', '--timeout', '2m'])
+}
+
+export const helm = async (cluster: Pick<ClusterInfo, 'helm' | 'kubeconfig'>, args: string[]): Promise<string> => {
+  const answer = await execute([cluster.helm, ...args], { KUBECONFIG: cluster.kubeconfig })
+  if (answer.code !== 0) throw new Error(`helm ${args.slice(0, 2).join(' ')}: ${answer.said.trim()}`)
+  return answer.printed
+}
+
+const imageValues = (images: ProjectImages): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(images).flatMap(([name, reference]) => {
+      const colon = reference.lastIndexOf(':')
+      return [
+        [`images.${name}.repository`, reference.slice(0, colon)],
+        [`images.${name}.tag`, reference.slice(colon + 1)],
+      ]
+    }),
+  )
