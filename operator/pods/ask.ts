@@ -1,6 +1,5 @@
 // Decides what a pod may answer: a small JSON document of a known shape, soon, from itself; anything else is a problem in words.
-import { type ClientRequest, type IncomingMessage, request } from 'node:http'
-import { isIP } from 'node:net'
+import { Client, type Dispatcher } from 'undici'
 import type { Infer, Schema } from '../api/schema.ts'
 import { validate } from '../api/validate.ts'
 
@@ -10,7 +9,7 @@ export interface Question<S extends Schema<unknown>> {
   port: number
   path: string
   schema: S
-  /** Answers that carry the document. Default: 200. */
+  /** Statuses of an answer that carries the document. Default: 200. */
   statuses?: readonly number[]
   timeoutMs?: number
 }
@@ -20,59 +19,47 @@ export type Told<Value> = { value: Value; status: number } | { problem: string }
 const longestMs = 2000
 const mostBytes = 64 * 1024
 
-/** Never throws: a pod that does not answer is an observation, not a failure of ours. */
+/** Never throws: a pod that does not answer is an observation, not a failure of ours. Redirects are not followed. */
 export const ask = async <S extends Schema<unknown>>(question: Question<S>): Promise<Told<Infer<S>>> => {
-  if (isIP(question.address) === 0) return { problem: `${JSON.stringify(question.address)} is not an IP address` }
-  const signal = AbortSignal.timeout(question.timeoutMs ?? longestMs)
+  const origin = originOf(question)
+  if (!origin) return { problem: `${JSON.stringify(question.address)} is not an IP address` }
+  const timeoutMs = question.timeoutMs ?? longestMs
+  const signal = AbortSignal.timeout(timeoutMs)
+  // A connection of its own for each question: pods come and go, and none can keep one of ours open.
+  const client = new Client(origin, { allowH2: false, maxHeaderSize: 8192 })
   try {
-    const answer = await answerOf(get(question, signal))
-    return await understood(question, answer)
+    return await understood(
+      question,
+      await client.request({ method: 'GET', path: question.path, signal, headers: { accept: 'application/json' } }),
+    )
   } catch (error) {
-    return { problem: signal.aborted ? `no answer within ${question.timeoutMs ?? longestMs} ms` : reasonOf(error) }
+    return { problem: signal.aborted ? `no answer within ${timeoutMs} ms` : reasonOf(error) }
+  } finally {
+    client.destroy().catch(() => undefined)
   }
 }
 
-/** Without an agent each question has its own connection: pods come and go, and none can keep one of ours open. */
-const get = ({ address, port, path }: Question<Schema<unknown>>, signal: AbortSignal): ClientRequest =>
-  request({ method: 'GET', host: address, port, path, agent: false, signal, maxHeaderSize: 8192, headers: { accept: 'application/json' } })
-
-const answerOf = (call: ClientRequest): Promise<IncomingMessage> =>
-  new Promise((resolve, reject) => {
-    call.on('response', resolve).on('error', reject)
-    // Answers before the answer and switches of protocol are nothing we asked for.
-    call.on('upgrade', (_answer, socket) => {
-      socket.destroy()
-      reject(new Error('the pod switched protocols'))
-    })
-    call.end()
-  })
-
-const understood = async <S extends Schema<unknown>>(question: Question<S>, answer: IncomingMessage): Promise<Told<Infer<S>>> => {
-  const status = answer.statusCode ?? 0
-  const refused = refusal(question, answer)
-  if (refused) {
-    answer.destroy()
-    return { problem: refused }
-  }
-  const checked = validate(question.schema, JSON.parse(await textOf(answer)))
-  return 'value' in checked
-    ? { value: checked.value, status }
-    : { problem: `the answer does not have the expected shape: ${checked.complaints[0]}` }
+const originOf = ({ address, port }: Question<Schema<unknown>>): string | undefined => {
+  if (/^\d{1,3}(\.\d{1,3}){3}$/.test(address)) return `http://${address}:${port}`
+  return /^[0-9a-f:]*:[0-9a-f:.]*$/i.test(address) ? `http://[${address}]:${port}` : undefined
 }
 
-const refusal = ({ statuses = [200] }: Question<Schema<unknown>>, answer: IncomingMessage): string | undefined => {
-  const status = answer.statusCode ?? 0
-  if (!statuses.includes(status)) return `the pod answered with status ${status}`
-  const type = answer.headers['content-type'] ?? ''
-  return /^application\/json\s*(;|$)/i.test(type) ? undefined : 'the answer is not JSON'
+const understood = async <S extends Schema<unknown>>(question: Question<S>, answer: Dispatcher.ResponseData): Promise<Told<Infer<S>>> => {
+  const { statuses = [200], schema } = question
+  const status = answer.statusCode
+  if (!statuses.includes(status)) return { problem: `the pod answered with status ${status}` }
+  const type = answer.headers['content-type']
+  if (!/^application\/json\s*(;|$)/i.test(String(type))) return { problem: 'the answer is not JSON' }
+  const checked = validate(schema, JSON.parse(await textOf(answer.body)))
+  if ('value' in checked) return { value: checked.value, status }
+  return { problem: `the answer does not have the expected shape: ${checked.complaints[0]}` }
 }
 
-const textOf = async (answer: IncomingMessage): Promise<string> => {
+const textOf = async (body: AsyncIterable<Buffer>): Promise<string> => {
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
+  for await (const chunk of body) {
     size += chunk.length
-    // Leaving the loop destroys the connection.
     if (size > mostBytes) throw new Error(`the answer is longer than ${mostBytes} bytes`)
     chunks.push(chunk)
   }
