@@ -16,6 +16,12 @@ export interface QueueOptions {
   watcher?: QueueWatcher
 }
 
+/** What the cause of a failure says about the next try. */
+export interface Bounds {
+  atLeastMs?: number
+  atMostMs?: number
+}
+
 interface Delayed {
   due: number
   cancel: () => void
@@ -84,10 +90,10 @@ export class Queue {
   }
 
   /** Adds after the key's own backoff, which doubles from failure to failure until `forget`. Answers the delay. */
-  addRateLimited(key: Key, atLeastMs = 0): number {
+  addRateLimited(key: Key, { atLeastMs = 0, atMostMs = this.#longestBackoffMs }: Bounds = {}): number {
     const failures = this.#failures.get(key) ?? 0
     this.#failures.set(key, failures + 1)
-    const delay = Math.max(atLeastMs, Math.min(this.#firstBackoffMs * 2 ** failures, this.#longestBackoffMs))
+    const delay = Math.max(atLeastMs, Math.min(this.#firstBackoffMs * 2 ** failures, this.#longestBackoffMs, atMostMs))
     this.#watcher?.retried()
     this.addAfter(key, delay)
     return delay
