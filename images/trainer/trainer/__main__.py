@@ -25,15 +25,11 @@ def main(arguments: list[str] | None = None) -> int:
     stop_on_signal(lambda name: summary.write_summary(options.termination_log, _stopped(name, progress)))
     try:
         result = _result(options, progress)
-    except Failure as trouble:
-        log("error", trouble.message, reason=trouble.reason, exitCode=trouble.exit_code)
-        summary.write_summary(options.termination_log, summary.failure(trouble))
-        return trouble.exit_code
     except Exception as error:
-        trouble = _unforeseen(error)
-        log("error", trouble.message, reason=trouble.reason, exitCode=trouble.exit_code, stack=traceback.format_exc())
-        summary.write_summary(options.termination_log, summary.failure(trouble))
-        return trouble.exit_code
+        failure = error if isinstance(error, Failure) else _unforeseen(error)
+        log("error", failure.message, reason=failure.reason, exitCode=failure.exit_code)
+        summary.write_summary(options.termination_log, summary.failure(failure))
+        return failure.exit_code
     progress.enter("Done")
     summary.write_summary(options.termination_log, result)
     return EXIT_DONE
@@ -71,12 +67,12 @@ def _run(config: TrainerConfig, place: Place, around: tuple[ProgressState, int])
 
 
 def _success(place: Place, written: Written, run: dict[str, Any]) -> Summary:
-    known = run["summary"]
     artifact: Any = {"path": place.path, "digest": written.digest, "sizeBytes": written.size}
-    return summary.success(artifact, known["data"], known["algorithm"], known["metrics"], "; ".join(known["notes"]))
+    return summary.success(artifact, summary.Result(**run["summary"]))
 
 
 def _unforeseen(error: Exception) -> Failure:
+    log("error", "the run ended in an error that was not foreseen", stack=traceback.format_exc())
     if isinstance(error, MemoryError):
         return Failure("TrainingFailed", "the trainer ran out of memory; raise compute.resources.memory or take fewer rows")
     return Failure("TrainingFailed", f"{type(error).__name__}: {error}; the log of the pod has the details")

@@ -19,7 +19,8 @@ def check_amounts(checks: TrainerConfigDataChecks, columns: Columns, seen: Surve
         dropped = seen.rows - usable
         without = f" ({counted(dropped, 'row')} without a target left out)" if dropped else ""
         raise Failure(
-            "ChecksRefused", f"{counted(usable, 'row')}{without}, and checks.minRows asks for {checks['minRows']}; add rows or lower minRows"
+            "ChecksRefused",
+            f"{counted(usable, 'row')}{without}, and checks.minRows asks for {checks['minRows']}; add rows or lower minRows",
         )
     limit = checks["maxMissing"]
     sparse = [
@@ -29,7 +30,9 @@ def check_amounts(checks: TrainerConfigDataChecks, columns: Columns, seen: Surve
         if column.missing / seen.rows > limit
     ]
     if sparse:
-        raise Failure("ChecksRefused", f"{_joined(sparse)}; checks.maxMissing is {share(limit)}: fill the cells, ignore the column or raise it")
+        raise Failure(
+            "ChecksRefused", f"{_joined(sparse)}; checks.maxMissing is {share(limit)}: fill the cells, ignore the column or raise it"
+        )
 
 
 @dataclass

@@ -26,12 +26,12 @@ class Columns:
         return [*self.features, self.target]
 
 
-def choose_columns(data: TrainerConfigData, source: Source, *, fallback: bool = False) -> Columns:
-    """The columns that the configuration asks for. A fallback need not have the columns that are ignored anyway."""
+def choose_columns(data: TrainerConfigData, source: Source) -> Columns:
+    """The columns that the configuration asks for."""
     rules = {rule["name"]: rule for rule in data["checks"].get("schema", [])}
     ignored = data.get("ignore", [])
-    asked = [("data.target", [data["target"]]), ("data.columns", data.get("columns") or []), ("data.checks.schema", list(rules))]
-    for field, names in asked if fallback else [*asked, ("data.ignore", ignored)]:
+    asked = {"target": [data["target"]], "columns": data.get("columns") or [], "checks.schema": list(rules), "ignore": ignored}
+    for field, names in asked.items():
         _check_known(field, names, source)
     left_out = {data["target"], *ignored}
     features = data.get("columns") or [name for name in source.header if name not in left_out]
@@ -46,8 +46,8 @@ def _check_known(field: str, names: list[str], source: Source) -> None:
         near = did_you_mean(unknown[0], source.header) or "."
         raise Failure(
             "DataInvalid",
-            f"{field}: {source.described} has no column {listed(unknown)}{near} Its columns are {listed(source.header)}; "
-            f"correct {field} or the header of the file",
+            f"data.{field}: {source.described} has no column {listed(unknown)}{near} Its columns are {listed(source.header)}; "
+            f"correct data.{field} or the header of the file",
         )
 
 
@@ -58,7 +58,8 @@ def _check_features(features: list[str], source: Source) -> None:
         )
     if len(features) > MAX_FEATURES:
         raise Failure(
-            "DataInvalid", f"{len(features):,} feature columns are used, at most {MAX_FEATURES} may be; name fewer in data.columns or ignore some"
+            "DataInvalid",
+            f"{len(features):,} feature columns are used, at most {MAX_FEATURES} may be; name fewer in data.columns or ignore some",
         )
     long = next((name for name in features if len(name) > MAX_NAME), None)
     if long is not None:

@@ -65,28 +65,30 @@ def _check_schema(document: object) -> None:
 
 def _sentence(error: Any) -> str:
     field = ".".join(str(part) for part in error.absolute_path)
-    where = f"{field}: " if field else ""
-    limit = error.validator_value
+    if error.validator == "required":
+        missing = next(name for name in error.validator_value if name not in error.instance)
+        return f"{field}.{missing}: missing; set it" if field else f"{missing}: missing; set it"
+    return f"{field}: {_problem(error)}" if field else _problem(error)
+
+
+def _problem(error: Any) -> str:
+    value, limit = error.instance, error.validator_value
     match error.validator:
         case "additionalProperties":
             known = list(error.schema.get("properties", {}))
-            unknown = next(name for name in error.instance if name not in known)
-            return f"{where}unknown field {shown(unknown)}{did_you_mean(unknown, known) or '.'} Known fields: {listed(known)}; remove it"
-        case "required":
-            missing = next(name for name in limit if name not in error.instance)
-            return f"{f'{field}.' if field else ''}{missing}: missing; set it"
+            unknown = next(name for name in value if name not in known)
+            text = f"unknown field {shown(unknown)}{did_you_mean(unknown, known) or '.'} Known fields: {listed(known)}; remove it"
         case "enum":
-            near = did_you_mean(str(error.instance), [str(value) for value in limit])
-            return f"{where}{shown(error.instance)} is not one of {listed(str(value) for value in limit)}{near}"
+            text = f"{shown(value)} is not one of {listed(limit)}{did_you_mean(str(value), limit)}"
         case "type":
-            return f"{where}{shown(error.instance)} is not of type {limit}"
+            text = f"{shown(value)} is not of type {limit}; correct it"
         case "minimum" | "maximum":
-            word = "below" if error.validator == "minimum" else "above"
-            return f"{where}{shown(error.instance)} is {word} {limit}; choose {_range(error.schema)}"
+            text = f"{shown(value)} is {'below' if error.validator == 'minimum' else 'above'} {limit}; choose {_range(error.schema)}"
         case "maxLength" | "minLength" | "maxItems" | "minItems" | "maxProperties":
-            return f"{where}length {len(error.instance)} is outside the limit ({error.validator} {limit}); shorten or complete it"
+            text = f"length {len(value)} is outside the limit ({error.validator} {limit}); shorten or complete it"
         case _:
-            return f"{where}{error.message[:300]}"
+            text = error.message[:300]
+    return text
 
 
 def _range(schema: dict[str, Any]) -> str:

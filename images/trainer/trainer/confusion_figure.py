@@ -31,13 +31,30 @@ class _Layout:
     def side(self) -> int:
         return self.cell * self.count
 
+    @property
+    def upright(self) -> bool:
+        """Whether the labels below the matrix stand on their side, because the cells are narrow."""
+        return self.cell < 90
+
+    @property
+    def title(self) -> int:
+        """How far below the matrix the title of the columns stands."""
+        return 148 if self.upright else 56
+
+
+@dataclass(frozen=True)
+class _Styled:
+    words: str
+    font: Any
+    colour: tuple[int, int, int]
+
 
 def draw_confusion(labels: list[str], confusion: NDArray[np.int64]) -> bytes:
     """The picture as PNG."""
     count = len(labels)
     layout = _Layout(cell=max(1, min(LARGEST_CELL, SIDE // count)), left=210, top=84, count=count)
     width = max(520, layout.left + layout.side + 40)
-    image = Image.new("RGB", (width, layout.top + layout.side + 170), PAPER)
+    image = Image.new("RGB", (width, layout.top + layout.side + layout.title + 30), PAPER)
     draw = ImageDraw.Draw(image)
     draw.text((24, 22), "Confusion matrix", INK, _font(24))
     draw.text((24, 53), f"{int(confusion.sum()):,} test rows; a cell is shaded by its share of the true class", MUTED, _font(14))
@@ -80,14 +97,13 @@ def _number(draw: ImageDraw.ImageDraw, centre: tuple[int, int], value: tuple[int
 def _labels(image: Image.Image, layout: _Layout, labels: list[str]) -> None:
     draw = ImageDraw.Draw(image)
     font = _font(max(11, min(16, layout.cell - 4)))
-    slanted = layout.cell < 90
     for index, label in enumerate(labels):
         text = _shown(label, index)
         middle = index * layout.cell + layout.cell // 2
         draw.text((layout.left - 12, layout.top + middle), text, INK, font, anchor="rm")
         below = (layout.left + middle, layout.top + layout.side + 12)
-        if slanted:
-            _vertical(image, below, (text, font))
+        if layout.upright:
+            _vertical(image, below, _Styled(text, font, INK))
         else:
             draw.text(below, text, INK, font, anchor="ma")
 
@@ -95,16 +111,15 @@ def _labels(image: Image.Image, layout: _Layout, labels: list[str]) -> None:
 def _titles(image: Image.Image, layout: _Layout) -> None:
     draw = ImageDraw.Draw(image)
     middle = layout.side // 2
-    draw.text((layout.left + middle, layout.top + layout.side + 140), "predicted", MUTED, _font(16), anchor="mm")
-    _vertical(image, (30, layout.top + max(0, middle - 16)), ("true", _font(16)), colour=MUTED)
+    draw.text((layout.left + middle, layout.top + layout.side + layout.title), "predicted", MUTED, _font(16), anchor="mm")
+    _vertical(image, (30, layout.top + max(0, middle - 16)), _Styled("true", _font(16), MUTED))
 
 
-def _vertical(image: Image.Image, top: tuple[int, int], text: tuple[str, Any], *, colour: tuple[int, int, int] = INK) -> None:
+def _vertical(image: Image.Image, top: tuple[int, int], text: "_Styled") -> None:
     """Text that reads upwards, centred on the point, hanging from it."""
-    words, font = text
-    left, upper, right, lower = font.getbbox(words)
+    left, upper, right, lower = text.font.getbbox(text.words)
     strip = Image.new("RGB", (int(right - left) + 4, int(lower - upper) + 4), PAPER)
-    ImageDraw.Draw(strip).text((2 - left, 2 - upper), words, colour, font)
+    ImageDraw.Draw(strip).text((2 - left, 2 - upper), text.words, text.colour, text.font)
     turned = strip.rotate(90, expand=True)
     image.paste(turned, (top[0] - turned.width // 2, top[1]))
 

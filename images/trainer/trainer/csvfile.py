@@ -68,7 +68,9 @@ def _size(path: Path, described: str) -> int:
     if not stat.S_ISREG(status.st_mode):
         raise Failure("DataMissing", f"{described} is not a file; name one CSV file in data.source")
     if status.st_size > MAX_FILE_BYTES:
-        raise Failure("DataInvalid", f"{described} has {status.st_size:,} bytes; at most {MAX_FILE_BYTES:,} are read; take a sample of the rows")
+        raise Failure(
+            "DataInvalid", f"{described} has {status.st_size:,} bytes; at most {MAX_FILE_BYTES:,} are read; take a sample of the rows"
+        )
     return status.st_size
 
 
@@ -102,7 +104,9 @@ def _lines(file: BinaryIO, described: str) -> Iterator[str]:
     while line := file.readline(MAX_LINE_BYTES + 1):
         number += 1
         if len(line) > MAX_LINE_BYTES:
-            raise Failure("DataInvalid", f"line {number} of {described} is longer than {MAX_LINE_BYTES:,} bytes; end each row with a newline")
+            raise Failure(
+                "DataInvalid", f"line {number} of {described} is longer than {MAX_LINE_BYTES:,} bytes; end each row with a newline"
+            )
         if number == 1:
             line = line.removeprefix(b"\xef\xbb\xbf")
         if b"\0" in line:
@@ -112,7 +116,8 @@ def _lines(file: BinaryIO, described: str) -> Iterator[str]:
         except UnicodeDecodeError as error:
             raise Failure(
                 "DataInvalid",
-                f"line {number} of {described} is not UTF-8: byte 0x{line[error.start]:02x} at position {error.start + 1}; save the file as UTF-8",
+                f"line {number} of {described} is not UTF-8: byte 0x{line[error.start]:02x} at position {error.start + 1}; "
+                "save the file as UTF-8",
             ) from error
 
 

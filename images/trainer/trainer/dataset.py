@@ -2,8 +2,9 @@
 
 import math
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from .survey import Survey
 Numbers = NDArray[np.float32]
 Texts = NDArray[np.object_]
 Classes = NDArray[np.int64]
+Matrix = TypeVar("Matrix", Numbers, Texts)
 
 
 @dataclass(frozen=True)
@@ -59,24 +61,24 @@ def read_dataset(source: Source, shape: Shape, tick: Callable[[int], None]) -> D
                 reader.read(line, cells)
         if count % 10_000 == 0:
             tick(count)
-    refuse_violations([reader.check for reader in [*readers, target] if reader.check is not None])
+    checks = [*(reader.check for reader in readers), target.check]
+    refuse_violations([check for check in checks if check is not None])
     numbers = [reader for reader in readers if reader.kind == "number"]
     texts = [reader for reader in readers if reader.kind == "category"]
     rows = len(target.classes)
     return Dataset(
-        _matrix([np.frombuffer(reader.numbers, dtype=np.float64).astype(np.float32) for reader in numbers], rows, np.float32),
+        _columns(np.empty((rows, len(numbers)), np.float32), [reader.numbers for reader in numbers]),
         [reader.name for reader in numbers],
-        _matrix([np.array(reader.texts, dtype=object) for reader in texts], rows, object),
+        _columns(np.empty((rows, len(texts)), object), [reader.texts for reader in texts]),
         [reader.name for reader in texts],
         np.array(target.classes, dtype=np.int64),
         shape.labels,
     )
 
 
-def _matrix(columns: "list[NDArray[np.float32]] | list[Texts]", rows: int, kind: type) -> NDArray[np.generic]:
-    matrix = np.empty((rows, len(columns)), dtype=kind)
-    for position, column in enumerate(columns):
-        matrix[:, position] = column
+def _columns(matrix: Matrix, columns: Sequence[Sequence[object]]) -> Matrix:
+    for place, column in enumerate(columns):
+        matrix[:, place] = column
     return matrix
 
 

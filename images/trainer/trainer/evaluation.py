@@ -5,8 +5,8 @@ import io
 import json
 from typing import Any
 
-from .contract import Manifest
 from .confusion_figure import draw_confusion
+from .contract import Manifest
 from .golden import row_values
 from .model_card import model_card
 from .trained import Trained

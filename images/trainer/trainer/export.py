@@ -89,5 +89,5 @@ def _outputs(graph: Graph, probabilities: str, classes: int) -> None:
     """The label is chosen from the probabilities in the same steps as in Python."""
     steps = graph.add("Round", [graph.add("Mul", [probabilities, graph.constant(np.array(LABEL_STEP, np.float32))])])
     label = graph.add("ArgMax", [steps], axis=1, keepdims=0, select_last_index=0)
-    graph.output("label", label, np.int64, None)
-    graph.output("probabilities", probabilities, np.float32, classes)
+    graph.output("label", label, (np.int64, [None]))
+    graph.output("probabilities", probabilities, (np.float32, [None, classes]))

@@ -23,9 +23,9 @@ class Graph:
         self._inputs.append(helper.make_tensor_value_info(name, _tensor_type(kind), [None, width]))
         return name
 
-    def output(self, name: str, value: str, kind: Any, width: int | None) -> None:
+    def output(self, name: str, value: str, tensor: tuple[Any, list[int | None]]) -> None:
         self._nodes.append(helper.make_node("Identity", [value], [name], name=f"output_{name}"))
-        shape = [None] if width is None else [None, width]
+        kind, shape = tensor
         self._outputs.append(helper.make_tensor_value_info(name, _tensor_type(kind), shape))
 
     def constant(self, value: NDArray[Any]) -> str:
@@ -66,7 +66,7 @@ class Graph:
         imports = [helper.make_opsetid(domain, version) for domain, version in opsets.items()]
         model = helper.make_model(graph, opset_imports=imports, producer_name=PRODUCER, ir_version=ir_version)
         checker.check_model(model, full_check=False)
-        return model.SerializeToString(deterministic=True)
+        return bytes(model.SerializeToString(deterministic=True))
 
     def _drop_unused(self) -> None:
         """A classifier comes with a label of its own that nobody reads."""

@@ -35,7 +35,9 @@ def _kind(name: str, rule: Rule | None, seen: ColumnSurvey) -> Kind:
     limit = MAX_INFERRED_VALUES if wanted is None else MAX_VALUES
     if len(seen.distinct) > limit:
         step = "put it into data.ignore" if wanted else "put it into data.ignore, or add a rule with type: category if it is one"
-        raise Failure("DataInvalid", f"column {shown(name)} is text with more than {limit} different values, the most for a category; {step}")
+        raise Failure(
+            "DataInvalid", f"column {shown(name)} is text with more than {limit} different values, the most for a category; {step}"
+        )
     return "category"
 
 
@@ -70,7 +72,8 @@ def choose_labels(columns: Columns, seen: Survey) -> list[str]:
     long = next((cell for cell in target.distinct if len(cell) > MAX_LABEL_LENGTH), None)
     if long is not None:
         raise Failure(
-            "DataInvalid", f"target {shown(name)} has a value of {len(long)} characters, {shown(long)}; at most {MAX_LABEL_LENGTH} are allowed"
+            "DataInvalid",
+            f"target {shown(name)} has a value of {len(long)} characters, {shown(long)}; at most {MAX_LABEL_LENGTH} are allowed",
         )
     labels = {label_of(cell, whole=is_whole(target)) for cell in target.distinct}
     if len(labels) < 2:

@@ -10,7 +10,7 @@ from .contract import DataReport, TrainerConfigData
 from .csvfile import open_csv
 from .dataset import Dataset, Shape, read_dataset
 from .failure import FALLBACK_REASONS, Failure
-from .iris import Iris
+from .iris import FEATURES, Iris
 from .kinds import choose_kinds, choose_labels
 from .source import Source
 from .survey import survey
@@ -33,29 +33,32 @@ class Loaded:
 def load(data: TrainerConfigData, tick: Tick) -> Loaded:
     """Reads and checks the source; with a fallback, trouble with the rows leads there, and the report says why."""
     try:
+        tick("Loading", 0)
         return _load(data, _primary(data), tick)
     except Failure as trouble:
         if "fallback" not in data or trouble.reason not in FALLBACK_REASONS:
             raise
         try:
-            loaded = _load(data, Iris(f"built-in data set {data['fallback']}", data["target"]), tick, fallback=True)
+            loaded = _load(_for_fallback(data), Iris(f"built-in data set {data['fallback']}", data["target"]), tick)
         except Failure as second:
             raise Failure(trouble.reason, f"{trouble.message}. The fallback does not serve either: {second.message}") from second
         message = f"{trouble.reason}: {trouble.message}"
         return replace(loaded, report=_noted({**loaded.report, "source": "fallback"}, message))
 
 
-def _primary(data: TrainerConfigData) -> Callable[[], Source]:
+def _primary(data: TrainerConfigData) -> Source:
     if "file" in data:
-        path = Path(data["file"])
-        return lambda: open_csv(path, data["described"])
-    return lambda: Iris(data["described"], data["target"])
+        return open_csv(Path(data["file"]), data["described"])
+    return Iris(data["described"], data["target"])
 
 
-def _load(data: TrainerConfigData, source: "Source | Callable[[], Source]", tick: Tick, *, fallback: bool = False) -> Loaded:
-    tick("Loading", 0)
-    opened = source() if callable(source) else source
-    columns = choose_columns(data, opened, fallback=fallback)
+def _for_fallback(data: TrainerConfigData) -> TrainerConfigData:
+    """Columns that are left out of the source need not exist in the fallback."""
+    return {**data, "ignore": [name for name in data.get("ignore", []) if name in FEATURES]}
+
+
+def _load(data: TrainerConfigData, opened: Source, tick: Tick) -> Loaded:
+    columns = choose_columns(data, opened)
     # A row is two bytes or more: a rough scale is enough for progress.
     expected = max(1, opened.size // 40)
     seen = survey(opened, columns, lambda rows: tick("Loading", min(1, rows / expected)))
@@ -69,7 +72,7 @@ def _load(data: TrainerConfigData, source: "Source | Callable[[], Source]", tick
     dataset = read_dataset(opened, shape, lambda rows: tick("Checking", rows / seen.rows))
     report: DataReport = {
         "source": "primary",
-        "described": data["described"] if not fallback else opened.described,
+        "described": opened.described,
         "rows": seen.rows,
         "columns": len(columns.features),
         "classes": len(labels),

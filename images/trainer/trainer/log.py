@@ -22,7 +22,7 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def log(level: Level, message: str, **fields: object) -> None:
+def log(level: Level, message: str, /, **fields: object) -> None:
     line = json.dumps({"time": now(), "level": level, "msg": message, **_context, **fields}, default=str)
     with _lock:
         sys.stdout.write(line + "\n")

@@ -62,7 +62,8 @@ def _input(name: str, trained: Trained) -> ManifestInputsItem:
         "example": _example(name, trained.train),
     }
     if rule is not None and shape.kinds[name] == "number":
-        item |= {new: rule[old] for old, new in (("min", "minimum"), ("max", "maximum"), ("exclusiveMin", "exclusiveMinimum")) if old in rule}
+        limits: dict[str, Any] = {"minimum": rule.get("min"), "maximum": rule.get("max"), "exclusiveMinimum": rule.get("exclusiveMin")}
+        item |= {key: value for key, value in limits.items() if value is not None}
     if rule is not None and shape.kinds[name] == "category" and "values" in rule:
         item["categories"] = rule["values"]
     return cast(ManifestInputsItem, item)

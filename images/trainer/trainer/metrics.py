@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .contract import Metric
-from .dataset import Classes
+from .dataset import Classes, Dataset
 from .fit import Answers
 from .resample import Interval, resample_counts, resample_rows
 
@@ -26,9 +26,9 @@ class Measured:
     classes: list[dict[str, Any]]
 
 
-def measure(truth: Classes, answers: Answers, labels: list[str], seed: int) -> Measured:
+def measure(test: Dataset, answers: Answers, seed: int) -> Measured:
     """The metrics of the contract; roc_auc is left out when a class has no test row, because it is not defined then."""
-    count = len(labels)
+    truth, labels, count = test.target, test.labels, len(test.labels)
     confusion = np.bincount(truth * count + answers.labels, minlength=count * count).reshape(count, count)
     probabilities = answers.probabilities
     metrics = [_metric("accuracy", float((truth == answers.labels).mean()), wilson(int(confusion.trace()), len(truth)))]
@@ -83,7 +83,7 @@ from_counts = {"balanced_accuracy": balanced_accuracy, "precision": precision, "
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:
-    return np.divide(part, whole, out=np.zeros_like(part, dtype=np.float64), where=whole > 0)
+    return np.asarray(np.divide(part, whole, out=np.zeros_like(part, dtype=np.float64), where=whole > 0))
 
 
 def _mean(values: Floats, defined: NDArray[np.bool_]) -> Floats:
@@ -108,7 +108,7 @@ class Area:
         below = np.cumsum(negative, axis=1) - negative
         pairs = positive.sum(axis=1) * negative.sum(axis=1)
         won = (positive * (below + negative / 2)).sum(axis=1)
-        return np.divide(won, pairs, out=np.full(len(pairs), np.nan), where=pairs > 0)
+        return np.asarray(np.divide(won, pairs, out=np.full(len(pairs), np.nan), where=pairs > 0))
 
 
 def mean_area(areas: list[Area], weights: Floats) -> Floats:

@@ -1,8 +1,9 @@
 """Writes the model card: what was learned from which rows, how good it is, and what to be careful about."""
 
-from .contract import Manifest, Metric
+from .cells import plain
+from .contract import Manifest, ManifestInputsItem, Metric
 from .trained import Trained
-from .wording import counted, share, shown
+from .wording import counted, share
 
 MAX_CLASSES = 50
 
@@ -11,8 +12,10 @@ def model_card(trained: Trained, described: Manifest) -> str:
     """The card as Markdown."""
     sections = [
         f"# {_text(described['model'])}",
-        f"{_text(described['algorithm'])} that predicts `{_text(described['target'])}` from "
-        f"{counted(len(described['inputs']), 'column')}; {counted(len(described['labels']), 'class', 'classes')}.",
+        (
+            f"{_text(described['algorithm'])} that predicts `{_text(described['target'])}` from "
+            f"{counted(len(described['inputs']), 'column')}; {counted(len(described['labels']), 'class', 'classes')}."
+        ),
         "## How good it is",
         _metrics(described["metrics"]),
         _classes(trained),
@@ -69,9 +72,9 @@ def _cautions(trained: Trained) -> list[str]:
     return [*notes, "The model was measured on rows like those it was trained on; other rows may be answered worse."]
 
 
-def _input(item: object) -> list[str]:
-    assert isinstance(item, dict)
-    return [f"`{_text(str(item['name']))}`", str(item["type"]), "yes" if item["nullable"] else "no", _text(shown(item["example"]))]
+def _input(item: ManifestInputsItem) -> list[str]:
+    example = item["example"] if isinstance(item["example"], str) else plain(item["example"])
+    return [f"`{_text(item['name'])}`", item["type"], "yes" if item["nullable"] else "no", _text(example)]
 
 
 def _table(head: list[str], rows: list[list[str]]) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from math import isnan
 
 import numpy as np
 
@@ -33,7 +34,7 @@ def _column(part: Dataset, name: str) -> list[str]:
     if name in part.number_names:
         # Adding zero turns -0.0 into 0.0; NaN, a missing number, is written as nothing, like a missing text.
         values = part.numbers[:, part.number_names.index(name)] + np.float32(0)
-        return ["" if value != value else repr(value) for value in values.tolist()]
+        return ["" if isnan(value) else repr(value) for value in values.tolist()]
     cells = part.texts[:, part.text_names.index(name)].tolist()
     return [json.dumps(cell) if cell else "" for cell in cells]
 

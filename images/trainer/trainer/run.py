@@ -1,7 +1,7 @@
 """The story of a run, from the configuration to the bundle on the volume."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, cast
 
 from .bundle import Place, Written, write_bundle
@@ -9,6 +9,7 @@ from .contract import DataReport, TrainerConfig
 from .log import log, now
 from .parity import TOLERANCE, Parity
 from .progress import ProgressState, Stage
+from .summary import Result
 from .trained import Trained
 
 
@@ -63,12 +64,7 @@ def run(config: TrainerConfig, around: Surroundings) -> Finished:
         "seconds": clock.seconds,
         "threads": around.threads,
         "parity": {"rows": parity.rows, "largestDifference": parity.largest_difference, "tolerance": TOLERANCE},
-        "summary": {
-            "data": trained.report,
-            "algorithm": trained.model.algorithm,
-            "metrics": trained.measured.metrics,
-            "notes": trained.model.notes,
-        },
+        "summary": asdict(Result(trained.report, trained.model.algorithm, trained.measured.metrics, trained.model.notes)),
     }
     written = write_bundle(around.place, files, record)
     log("info", "bundle written", path=around.place.path, digest=written.digest, bytes=written.size, seconds=clock.seconds)
@@ -95,12 +91,12 @@ def _train(config: TrainerConfig, around: Surroundings, clock: Clock) -> Trained
     train_rows, test_rows = split_rows(loaded.dataset, hashes, data["split"])
     train, test = loaded.dataset.take(train_rows), loaded.dataset.take(test_rows)
     report: DataReport = {**loaded.report, "digest": data_digest(hashes), "trainRows": train.rows, "testRows": test.rows}
-    log("info", "rows read", **report)
+    log("info", "rows read", data=report)
     clock.enter("Training", f"{config['candidate']['algorithm']} on {train.rows:,} rows")
     model = fit(config["candidate"], train, Effort(around.threads, around.progress.advance))
     clock.enter("Evaluating", f"{test.rows:,} test rows")
     answers = answer(model, test)
-    measured = measure(test.target, answers, test.labels, data["split"]["seed"])
+    measured = measure(test, answers, data["split"]["seed"])
     test_hashes = [hashes[row] for row in test_rows]
     trained_hashes = {hashes[row] for row in train_rows}
     shared = sum(1 for row_hash in test_hashes if row_hash in trained_hashes)
@@ -112,14 +108,14 @@ def _export(trained: Trained, around: Surroundings, clock: Clock) -> tuple[dict[
     from .evaluation import evaluation_files, to_json
     from .export import export
     from .manifest import manifest
-    from .parity import check_parity
+    from .parity import check_parity, replay
 
     # Written first: the golden answers are those of the Python model, whatever the export makes of it.
     described = manifest(trained)
     clock.enter("Exporting")
     graph = export(trained.model, trained.test)
     around.progress.advance(0.3)
-    parity = check_parity(graph, trained.test, trained.answers, around.threads)
+    parity = check_parity(trained.answers, replay(graph, trained.test, around.threads))
     around.progress.advance(0.7)
     files = {"model.onnx": graph, "manifest.json": to_json(described), **evaluation_files(trained, described)}
     log("info", "the exported model answers as the trained one", rows=parity.rows, largestDifference=parity.largest_difference)

@@ -64,7 +64,7 @@ def _by_seed(dataset: Dataset, split: TrainerConfigDataSplit) -> NDArray[np.bool
 def _check_room(dataset: Dataset, split: TrainerConfigDataSplit) -> None:
     """A stratified random split needs two rows of each class, and as many rows on each side as there are classes."""
     counts = np.bincount(dataset.target, minlength=len(dataset.labels))
-    smallest = int(counts.argmin())
+    smallest = int(np.argmin(counts))
     if counts[smallest] < 2:
         raise Failure(
             "DataInvalid",

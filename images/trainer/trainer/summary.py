@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,17 +15,27 @@ _BYTES: Final = {"message": 1000, "described": 300, "note": 450, "path": 300, "a
 MAX_METRICS: Final = 16
 
 
-def success(artifact: SummaryArtifact, data: DataReport, algorithm: str, metrics: list[Metric], message: str = "") -> Summary:
+@dataclass(frozen=True)
+class Result:
+    """What a run found out; run.json keeps it, so that a later pod can report it again."""
+
+    data: DataReport
+    algorithm: str
+    metrics: list[Metric]
+    notes: list[str]
+
+
+def success(artifact: SummaryArtifact, result: Result) -> Summary:
     summary: Summary = {
         "contract": CONTRACT_VERSION,
         "outcome": "Succeeded",
         "artifact": {**artifact, "path": clip(artifact["path"], _BYTES["path"])},
-        "data": _report(data),
-        "algorithm": clip(algorithm, _BYTES["algorithm"]),
-        "metrics": [_metric(metric) for metric in metrics if _finite(metric)][:MAX_METRICS],
+        "data": _report(result.data),
+        "algorithm": clip(result.algorithm, _BYTES["algorithm"]),
+        "metrics": [_metric(metric) for metric in result.metrics if _finite(metric)][:MAX_METRICS],
         "finishedAt": now(),
     }
-    return {**summary, "message": clip(message, _BYTES["message"])} if message else summary
+    return {**summary, "message": clip("; ".join(result.notes), _BYTES["message"])} if result.notes else summary
 
 
 def failure(trouble: Failure, data: DataReport | None = None) -> Summary:
@@ -59,12 +70,10 @@ def clip(text: str, limit: int) -> str:
     clean = text.replace("\0", "�").encode("utf-8", "replace").decode("utf-8")
     if len(_json(clean)) - 2 <= limit:
         return clean
-    room, end = limit - len("…".encode()), 0
-    for end, character in enumerate(clean):
-        room -= len(_json(character)) - 2
-        if room < 0:
-            break
-    return f"{clean[:end]}…"
+    room, kept = limit - len("…".encode()), 0
+    while room >= (taken := len(_json(clean[kept])) - 2):
+        room, kept = room - taken, kept + 1
+    return f"{clean[:kept]}…"
 
 
 def _json(value: Any) -> bytes:
