@@ -12,7 +12,7 @@ export type CommandOptions = {
   onOutput?: (text: string) => void
 }
 
-export type CommandResult = { code: number; stdout: string; stderr: string }
+export type CommandResult = { code: number; stdout: string /** Both outputs as they came. */; output: string }
 
 const KEPT_LINES = 30
 
@@ -28,17 +28,18 @@ export function attempt(argv: readonly string[], options: CommandOptions = {}): 
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd: options.cwd, env: options.env ?? process.env, stdio: 'pipe' })
     let stdout = ''
-    let stderr = ''
+    let output = ''
     child.stdout.setEncoding('utf8').on('data', text => {
       stdout += text
+      output += text
       options.onOutput?.(text)
     })
     child.stderr.setEncoding('utf8').on('data', text => {
-      stderr += text
+      output += text
       options.onOutput?.(text)
     })
     child.on('error', error => reject(new Error(`${options.purpose ?? program}: cannot run ${program}: ${error.message}`)))
-    child.on('close', (code, signal) => resolve({ code: code ?? (signal ? 128 : 1), stdout, stderr }))
+    child.on('close', (code, signal) => resolve({ code: code ?? (signal ? 128 : 1), stdout, output }))
     // A program that ends without reading its input closes the pipe early; its exit code says enough.
     child.stdin.on('error', () => {})
     child.stdin.end(options.input ?? '')
@@ -49,7 +50,7 @@ export function attempt(argv: readonly string[], options: CommandOptions = {}): 
 export async function run(argv: readonly string[], options: CommandOptions = {}): Promise<string> {
   const result = await attempt(argv, options)
   if (result.code === 0) return result.stdout
-  const said = lastLines(result.stderr.trim() ? result.stderr : result.stdout)
+  const said = lastLines(result.output)
   const what = options.purpose ?? argv.slice(0, 4).join(' ')
   throw new Error(`${what} failed with exit code ${result.code}; the end of what it said:\n${said}`)
 }

@@ -67,7 +67,7 @@ export function problem({ what, least, found, advice }: Version): string | undef
   const wanted = least.join('.')
   const version = /(\d+)\.(\d+)/.exec(found)
   if (version === null) return `${what} ${wanted} or newer is missing: ${advice}.`
-  const [major = 0, minor = 0] = [Number(version[1]), Number(version[2])]
+  const [major, minor] = [Number(version[1]), Number(version[2])]
   const [leastMajor = 0, leastMinor = 0] = least
   const isEnough = major > leastMajor || (major === leastMajor && minor >= leastMinor)
   return isEnough ? undefined : `${what} is ${version[0]}, but ${wanted} or newer is needed: ${advice}.`

@@ -6,7 +6,7 @@ import { cacheFolder } from '../cache.ts'
 import { run } from '../command.ts'
 import { containerdSocket, pauseImage } from '../layout.ts'
 import { withLock } from '../lock.ts'
-import { archiveFolder, buildah, hasImage, localName } from './storage.ts'
+import { archiveFile, buildah, hasImage, localName } from './storage.ts'
 
 /** Imports images; one that is named after its content and is there already is not imported again. */
 export async function loadImages(folder: string, tags: readonly string[], say: Say): Promise<void> {
@@ -51,7 +51,7 @@ async function importArchive(folder: string, file: string): Promise<void> {
 }
 
 async function archive(tag: string): Promise<string> {
-  const file = join(archiveFolder(), `${tag.replaceAll(/[/:]/g, '_')}.tar`)
+  const file = archiveFile(tag)
   return withLock(`${file}.lock`, async () => {
     if (isContentTag(tag) && existsSync(file)) return file
     const draft = `${file}.draft`

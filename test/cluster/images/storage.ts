@@ -1,8 +1,8 @@
 // Where images are built: buildah with folders of its own in our cache, so that nothing of the machine's is touched.
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { cacheFolder } from '../cache.ts'
-import { attempt } from '../command.ts'
+import { attempt, run } from '../command.ts'
 
 /** The start of every buildah command line. */
 export function buildah(...args: string[]): string[] {
@@ -24,4 +24,21 @@ export function archiveFolder(): string {
   const folder = join(cacheFolder('images'), 'archives')
   if (!existsSync(folder)) mkdirSync(folder)
   return folder
+}
+
+/** The file that an image is packed into. */
+export function archiveFile(tag: string): string {
+  return join(archiveFolder(), `${tag.replaceAll(/[/:]/g, '_')}.tar`)
+}
+
+const KEPT_IMAGES = 3
+
+/** Removes all but the newest images of a name, and the archives of those that went. */
+export async function pruneImages(name: string): Promise<void> {
+  const listed = await run(buildah('images', '--format', '{{.Name}}:{{.Tag}}', '--filter', `reference=${localName(name)}`))
+  const tags = listed.split('\n').filter(line => line.startsWith(`${localName(name)}:`))
+  for (const tag of tags.slice(KEPT_IMAGES)) {
+    await attempt(buildah('rmi', tag))
+    rmSync(archiveFile(tag.slice(localName('').length)), { force: true })
+  }
 }

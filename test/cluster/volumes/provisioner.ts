@@ -38,14 +38,14 @@ async function removeVolume(api: ApiClient, released: Volume): Promise<void> {
 /** Sees every object at least once after every interruption, so that nothing is missed. */
 async function follow<T extends ApiObject>(api: ApiClient, path: string, act: (object: T) => Promise<void>): Promise<never> {
   for (;;) {
-    try {
-      for await (const { type, object } of api.watch<T>(path)) {
-        if (type === 'ADDED' || type === 'MODIFIED') await act(object)
-      }
-    } catch (error) {
-      console.error(String(error))
-    }
+    await followOnce(api, path, act).catch(error => console.error(String(error)))
     await sleep(RETRY_MS)
+  }
+}
+
+async function followOnce<T extends ApiObject>(api: ApiClient, path: string, act: (object: T) => Promise<void>): Promise<void> {
+  for await (const { type, object } of api.watch<T>(path)) {
+    if (type === 'ADDED' || type === 'MODIFIED') await act(object)
   }
 }
 

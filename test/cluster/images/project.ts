@@ -1,0 +1,29 @@
+// The images of this repository.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Say } from '../binaries.ts'
+import { ensureBaseImage } from './base.ts'
+import { buildImage } from './build.ts'
+
+const ROOT = join(import.meta.dirname, '..', '..', '..')
+const NAMES = ['operator', 'server', 'trainer'] as const
+
+export type ProjectImage = (typeof NAMES)[number]
+export type ProjectImages = Partial<Record<ProjectImage, string>>
+
+/** Builds every image that has a Dockerfile, side by side, and gives their names with tags. */
+export async function buildProjectImages(say: Say = () => {}): Promise<ProjectImages> {
+  const present = NAMES.filter(name => existsSync(dockerfile(name)))
+  await ensureBaseImage(say)
+  const tags = await Promise.all(
+    present.map(async name => {
+      const tag = await buildImage({ name: `tidegate/${name}`, dockerfile: dockerfile(name), context: ROOT }, say)
+      return [name, tag] as const
+    }),
+  )
+  return Object.fromEntries(tags)
+}
+
+function dockerfile(name: ProjectImage): string {
+  return join(ROOT, 'images', name, 'Dockerfile')
+}
