@@ -1,6 +1,8 @@
 // The kinds that the operator reads or writes, as the API server addresses them.
+import { label } from '../api/contract.ts'
 import { API_VERSION } from '../api/resource.ts'
 import type { ResourceRef } from '../runtime/shape.ts'
+import type { WatchedKind } from '../runtime/spec.ts'
 
 const namespaced = (apiVersion: string, kind: string, plural: string): ResourceRef => ({ apiVersion, kind, plural, namespaced: true })
 
@@ -20,3 +22,11 @@ export const autoscalers = namespaced('autoscaling/v2', 'HorizontalPodAutoscaler
 export const ingresses = namespaced('networking.k8s.io/v1', 'Ingress', 'ingresses')
 export const networkPolicies = namespaced('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies')
 export const disruptionBudgets = namespaced('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets')
+
+/** What is followed of a kind: everything, or one namespace of it; and of shared kinds only what Tidegate made. */
+export const within = (kind: ResourceRef, namespace: string | undefined, labelSelector?: string): WatchedKind => ({
+  ...kind,
+  selection: { ...(namespace && { namespace }), ...(labelSelector && { labelSelector }) },
+})
+
+export const OURS = `${label.managedBy}=tidegate`
