@@ -99,7 +99,8 @@ def _random_forest(parameters: dict[str, Any], rows: tuple[Features, Dataset], e
         forest.set_params(n_estimators=grown).fit(features, train.target)
         elapsed = time.monotonic() - started
         effort.tick(grown / wanted, elapsed / grown * (wanted - grown) if elapsed > 1 else None)
-    return forest
+    # Several threads add up the trees' answers in any order, and a sum of floats depends on the order.
+    return forest.set_params(n_jobs=1)
 
 
 def _expected(message: Warning | str) -> bool:
