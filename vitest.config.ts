@@ -7,7 +7,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['operator/**/*.test.ts', 'images/**/*.test.ts', 'test/*.test.ts', 'test/{golden,cluster,run}/**/*.test.ts'],
+          include: ['operator/**/*.test.ts', 'images/**/*.test.ts', 'test/*.test.ts', 'test/{chart,cluster,golden,run}/**/*.test.ts'],
           testTimeout: 20_000,
         },
       },

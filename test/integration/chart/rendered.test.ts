@@ -1,0 +1,144 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { kinds } from '../../../operator/api/kinds.ts'
+import { crd } from '../../../operator/api/resource.ts'
+import { chart, openWorkbench, operatorPod, type Rendered, rendered, type Workbench } from '../../chart/render.ts'
+import { locationIn, writeSchemas } from '../../chart/schemas.ts'
+import { attempt } from '../../cluster/command.ts'
+
+const schemas = mkdtempSync(join(tmpdir(), 'tidegate-schemas-'))
+let bench: Workbench
+
+beforeAll(async () => {
+  bench = await openWorkbench({ controllers: ['serviceaccount-controller'] })
+  for (const name of ['team-a', 'team-b']) await bench.kubectl(['create', 'namespace', name])
+  await bench.kubectl(['label', 'namespace', 'team-a', 'pod-security.kubernetes.io/enforce=restricted'])
+  expect(await writeSchemas(bench.plane, schemas)).toBeGreaterThan(200)
+}, 900_000)
+
+afterAll(async () => {
+  rmSync(schemas, { recursive: true, force: true })
+  await bench?.plane.stop()
+})
+
+const kubeconform = (manifests: string) =>
+  attempt([bench.tools.kubeconform, '-strict', '-summary', '-output', 'json', '-schema-location', locationIn(schemas), '-'], {
+    input: manifests,
+  })
+
+const placement = [
+  'nodeSelector.pool=system',
+  'tolerations[0].key=system',
+  'tolerations[0].operator=Exists',
+  'priorityClassName=system-cluster-critical',
+  'podLabels.team=ml',
+  'podAnnotations.note=x',
+]
+
+const sets: [string, string[]][] = [
+  ['its defaults', []],
+  ['two namespaces', ['watch.namespaces={team-a,team-b}']],
+  ['a registry with credentials', ['images.registry=registry.example.com/ml', 'images.pullSecrets={pull}', 'images.server.tag=2.0']],
+  ['everything optional off', ['crds.enabled=false', 'rbac.aggregate=false', 'networkPolicy.enabled=false']],
+  ['CRDs that leave with the release', ['crds.keep=false', 'logLevel=debug']],
+  ['a place on chosen nodes', placement],
+]
+
+describe('the chart', () => {
+  it('passes helm lint', async () => {
+    expect(await bench.helm('lint', '--strict', chart)).toMatchObject({ code: 0 })
+  })
+
+  it.each(sets)('is clean under kubeconform with %s', async (_, values) => {
+    const { stdout } = await kubeconform((await bench.template(...values)).stdout)
+    const report = JSON.parse(stdout) as { summary: Record<string, number> }
+    expect(report).toMatchObject({ summary: { invalid: 0, errors: 0, skipped: 0 } })
+    expect(report.summary['valid']).toBeGreaterThan(4)
+  })
+
+  it('would be told by kubeconform about a field that does not exist', async () => {
+    const { stdout } = await bench.template()
+    const broken = stdout.replace('replicas: 1', 'replica: 1')
+    expect(broken).not.toBe(stdout)
+    const { code, output } = await kubeconform(broken)
+    expect(output).toContain("additional properties 'replica' not allowed")
+    expect(code).toBe(1)
+  })
+
+  it.each(sets)('is accepted by the API server without a warning with %s', async (_, values) => {
+    const items = (await rendered(bench, ...values)).filter(object => object.kind !== 'CustomResourceDefinition')
+    const list = { apiVersion: 'v1', kind: 'List', items }
+    const { code, stdout, output } = await bench.kubectl(['create', '--dry-run=server', '--validate=strict', '-f', '-'], list)
+    expect({ code, output }).toEqual({ code: 0, output: stdout })
+  })
+
+  it('holds the CRDs as crds/ has them, behind two switches', async () => {
+    const crds = async (...values: string[]): Promise<Rendered[]> =>
+      (await rendered(bench, ...values)).filter(object => object.kind === 'CustomResourceDefinition')
+    const policies = (objects: Rendered[]) => objects.map(object => object.metadata.annotations?.['helm.sh/resource-policy'])
+    const specs = new Map(kinds.map(kind => [crd(kind).metadata.name, JSON.parse(JSON.stringify(crd(kind).spec)) as unknown]))
+    const kept = await crds()
+    expect(new Map(kept.map(object => [object.metadata.name, object.spec]))).toEqual(specs)
+    expect(policies(kept)).toEqual(kinds.map(() => 'keep'))
+    expect(policies(await crds('crds.keep=false'))).toEqual(kinds.map(() => undefined))
+    expect(await crds('crds.enabled=false')).toEqual([])
+  })
+
+  it('says in its notes what comes next', async () => {
+    const args = ['install', 'tidegate', chart, '--dry-run=client', '-n', 'team-b', '--set', 'crds.enabled=false']
+    const { stdout } = await bench.helm(...args, '--set', 'watch.namespaces={team-a}')
+    expect(stdout).toContain('kubectl --namespace team-b rollout status deployment/tidegate')
+    expect(stdout).toContain('kubectl --namespace team-a apply -f examples/iris')
+  })
+
+  it('refuses a Kubernetes that is too old', async () => {
+    const { code, output } = await bench.helm('template', 'tidegate', chart, '--kube-version', '1.34.9')
+    expect(output).toContain('chart requires kubeVersion: >=1.35.0-0')
+    expect(code).toBe(1)
+  })
+})
+
+describe('a value that is wrong', () => {
+  it.each([
+    ['imges.registry=x', "'imges'"],
+    ['images.server.tagg=1', "'tagg'"],
+    ['logLevel=verbose', "one of 'trace', 'debug', 'info', 'warn', 'error'"],
+    ['images.pullPolicy=Sometimes', "one of 'Always', 'IfNotPresent', 'Never'"],
+    ['watch.namespaces={Team_A}', "'Team_A'"],
+    ['watch.namespaces=team-a', '/watch/namespaces'],
+    ['crds.keep=maybe', '/crds/keep'],
+    ['resources.requests.memory=lots', "'lots'"],
+    ['images.operator.repository=registry:5000/Operator', "'registry:5000/Operator'"],
+    ['tolerations[0].taint=x', "'taint'"],
+  ])('%s is refused with its name', async (value, said) => {
+    const { code, output } = await bench.template(value)
+    expect(output).toContain(said)
+    expect(code).toBe(1)
+  })
+})
+
+describe("the operator's pod", () => {
+  const create = ['create', '--dry-run=server', '-n', 'team-a', '-f', '-']
+
+  it('is admitted where restricted is enforced', async () => {
+    const { code, stdout, output } = await bench.kubectl(create, operatorPod(await rendered(bench)))
+    expect({ code, output }).toEqual({ code: 0, output: stdout })
+  })
+
+  it('would be refused there without its security context', async () => {
+    const pod = operatorPod(await rendered(bench))
+    delete pod.spec.securityContext
+    expect((await bench.kubectl(create, pod)).output).toContain('violates PodSecurity "restricted')
+  })
+
+  it('writes nothing to its root file system and has requests and limits', async () => {
+    const { containers } = operatorPod(await rendered(bench)).spec
+    expect(containers).toHaveLength(1)
+    expect(containers[0]).toMatchObject({
+      securityContext: { readOnlyRootFilesystem: true, allowPrivilegeEscalation: false },
+      resources: { requests: { memory: '128Mi' }, limits: { memory: '512Mi' } },
+    })
+  })
+})

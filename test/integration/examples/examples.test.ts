@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openWorkbench, type Workbench } from '../../chart/render.ts'
+import { manifests, read, shownIn } from '../../documents.ts'
+import { paths, root } from '../../sources.ts'
+
+let bench: Workbench
+const inNamespace = ['--dry-run=server', '--validate=strict', '--namespace', 'restricted', '-f']
+
+beforeAll(async () => {
+  bench = await openWorkbench({ controllers: ['serviceaccount-controller'] })
+  await bench.kubectl(['create', 'namespace', 'restricted'])
+  await bench.kubectl(['label', 'namespace', 'restricted', 'pod-security.kubernetes.io/enforce=restricted'])
+  const account = ['get', 'serviceaccount', 'default', '--namespace', 'restricted']
+  await expect.poll(async () => (await bench.kubectl(account)).code, { timeout: 20_000 }).toBe(0)
+}, 900_000)
+
+afterAll(async () => bench?.plane.stop())
+
+describe('in a namespace that enforces restricted, the API server accepts without a warning', () => {
+  const folders = [...new Set(paths('examples/**/*.yaml').map(path => path.slice(0, path.lastIndexOf('/'))))]
+
+  it.each(folders)('%s, applied as its README says', async folder => {
+    const files = paths(`${folder}/*.yaml`)
+    const { code, stdout, output } = await bench.kubectl(['apply', ...inNamespace, `${root}/${folder}`])
+    expect({ code, output }).toEqual({ code: 0, output: stdout })
+    expect(stdout.trim().split('\n')).toHaveLength(files.flatMap(path => manifests(read(path))).length)
+  })
+
+  const shown = paths('README.md', 'docs/guide/*.md', 'docs/decisions/*.md').flatMap(path =>
+    shownIn(read(path)).map(manifest => ({ path, kind: manifest.kind, manifest })),
+  )
+
+  it.each(shown)('the $kind in $path', async ({ manifest }) => {
+    const { code, stdout, output } = await bench.kubectl(['create', ...inNamespace, '-'], manifest)
+    expect({ code, output }).toEqual({ code: 0, output: stdout })
+  })
+})
