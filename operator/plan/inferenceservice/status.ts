@@ -89,7 +89,9 @@ const scalable = ({ seen }: ServiceWorld, { wanted, entry }: Situation): Observa
 const routed = ({ object, seen }: ServiceWorld): Observation => {
   if (!object.spec.ingress)
     return say('RouteReady', 'True', { reason: 'NoRoute', message: 'no Ingress is asked for; use the address inside the cluster' })
-  const given = seen.ingress?.status?.loadBalancer?.ingress?.map(each => each.hostname ?? each.ip).filter(Boolean)
+  if (!seen.ingress)
+    return say('RouteReady', 'Unknown', { reason: 'NotYet', message: 'the Ingress is created together with the first version' })
+  const given = seen.ingress.status?.loadBalancer?.ingress?.map(each => each.hostname ?? each.ip).filter(Boolean)
   if (given && given.length > 0)
     return say('RouteReady', 'True', { reason: 'RouteAccepted', message: `the Ingress has the address ${given.join(', ')}` })
   const message = 'no Ingress controller has given the Ingress an address: check ingress.className and that a controller runs'

@@ -1,0 +1,36 @@
+// Brings up what a demonstration or a test needs: a cluster, the images of this repository on it, and the chart.
+
+import { chooseProvider } from '../cluster/choose.ts'
+import { buildProjectImages, type ProjectImages } from '../cluster/images/project.ts'
+import type { ClusterInfo } from '../cluster/provider.ts'
+import { install } from './install.ts'
+
+export interface Tellable {
+  stage: <Result>(title: string, work: () => Promise<Result>) => Promise<Result>
+  say: (line: string) => void
+}
+
+export interface PrepareOptions {
+  name: string
+  /** A context of the person's own kubeconfig: its nodes must be able to get the images. */
+  context?: string
+  narrator: Tellable
+}
+
+export interface Prepared {
+  cluster: ClusterInfo
+  images: ProjectImages
+}
+
+export const prepare = async ({ name, context, narrator }: PrepareOptions): Promise<Prepared> => {
+  const provider = await chooseProvider({ name, ...(context && { context }) })
+  const say = (line: string) => narrator.say(line)
+  const [cluster, images] = await narrator.stage('cluster up, images built', async () => {
+    const cluster = provider.up(say)
+    // The base image needs programs that the cluster's preflight installs; after that both go on side by side.
+    return await Promise.all([cluster, cluster.then(() => buildProjectImages(say))])
+  })
+  await narrator.stage('load images', () => provider.load(Object.values(images), say))
+  await narrator.stage('install the chart', () => install(cluster, { images }))
+  return { cluster, images }
+}
