@@ -10,8 +10,7 @@ beforeAll(async () => {
   bench = await openWorkbench({ controllers: ['serviceaccount-controller'] })
   await bench.kubectl(['create', 'namespace', 'restricted'])
   await bench.kubectl(['label', 'namespace', 'restricted', 'pod-security.kubernetes.io/enforce=restricted'])
-  const account = ['get', 'serviceaccount', 'default', '--namespace', 'restricted']
-  await expect.poll(async () => (await bench.kubectl(account)).code, { timeout: 20_000 }).toBe(0)
+  await bench.kubectl(['wait', '--for=create', 'serviceaccount/default', '--namespace', 'restricted', '--timeout=20s'])
 }, 900_000)
 
 afterAll(async () => bench?.plane.stop())
