@@ -1,5 +1,6 @@
 // Wires the server: listen at once so that health can be asked, load beside it, and leave without losing a request.
 import { createApp } from './app.ts'
+import { Refusal } from './bundle/refusal.ts'
 import { type Config, configOf } from './config.ts'
 import { Dataplane } from './dataplane.ts'
 import { drain } from './drain.ts'
@@ -28,7 +29,9 @@ const pool = new Pool({
   queue: workers * limits.queuePerWorker,
   note: message => log.error(message),
 })
-const dataplane = new Dataplane({ config, pool, note: error => log.error({ err: error }, 'The bundle was not loaded') })
+// A refusal says all there is to say; only what nobody expected comes with its stack.
+const refused = (error: unknown) => (error instanceof Refusal ? { reason: error.reason, detail: error.message } : { err: error })
+const dataplane = new Dataplane({ config, pool, note: error => log.error(refused(error), 'The bundle is not served') })
 const metrics = createMetrics({
   identity: () => {
     const { model_name = '', model_version = '' } = dataplane.health()

@@ -1,6 +1,6 @@
 // Turns the bytes of manifest.json into a Manifest whose parts agree with each other, or says which do not.
 import { Manifest } from '../../../operator/api/bundle.ts'
-import { conforms } from './conforms.ts'
+import { validate } from '../../../operator/api/validate.ts'
 import { Refusal } from './refusal.ts'
 
 type Check = (manifest: Manifest) => string | undefined
@@ -66,10 +66,11 @@ const parsed = (bytes: Uint8Array): unknown => {
 }
 
 export const manifestOf = (bytes: Uint8Array): Manifest => {
-  const value = parsed(bytes)
-  const broken = conforms(Manifest, value, 'manifest')
-  if (broken !== undefined) throw new Refusal('ManifestInvalid', `${broken}. Run the training again with a trainer of this release.`)
-  const manifest = value as Manifest
+  const checked = validate(Manifest, parsed(bytes))
+  if ('complaints' in checked) {
+    throw new Refusal('ManifestInvalid', `manifest.json: ${checked.complaints[0]}. Run the training again with a trainer of this release.`)
+  }
+  const manifest = checked.value
   const wrong = checks.map(check => check(manifest)).find(message => message !== undefined)
   if (wrong !== undefined) throw new Refusal('ManifestInvalid', `manifest.json contradicts itself: ${wrong}.`)
   return manifest

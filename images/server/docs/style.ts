@@ -15,7 +15,7 @@ pre { margin:.4rem 0 0; padding:.75rem .9rem; background:var(--paper); border:1p
 .facts span { background:var(--tide-soft); color:var(--ink); border-radius:99px; padding:.1rem .7rem; font-size:13px }
 .grid { display:grid; grid-template-columns:repeat(auto-fill,minmax(11rem,1fr)); gap:.8rem 1rem }
 label { display:block; font-size:13px; font-weight:600 } label i { display:block; font-style:normal; font-weight:400; color:var(--soft); font-size:12px; min-height:1.2em }
-input, select { width:100%; margin-top:.25rem; padding:.45rem .6rem; font:inherit; color:inherit; background:var(--paper); border:1px solid var(--line); border-radius:8px }
+input, select { width:100%; margin-top:.25rem; padding:.45rem .6rem; font:inherit; font-weight:400; color:inherit; background:var(--paper); border:1px solid var(--line); border-radius:8px }
 input:focus-visible, select:focus-visible, button:focus-visible, summary:focus-visible { outline:2px solid var(--tide); outline-offset:1px }
 button { margin-top:1rem; padding:.5rem 1.4rem; font:inherit; font-weight:600; color:#fff; background:#0b7285; border:0; border-radius:8px; cursor:pointer }
 #result { margin-top:1rem; min-height:1.5rem } #result strong { font-size:1.3rem }
