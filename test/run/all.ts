@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Result, runStep, stopAll } from './step.ts'
-import { alone, beside, budgets, quick, type Step, steps, TOTAL } from './steps.ts'
+import { alone, beside, budgets, first, quick, type Step, steps, TOTAL } from './steps.ts'
 import { sum, table } from './table.ts'
 
 const wanted = process.argv.slice(2)
@@ -33,14 +33,17 @@ const inOrder = async (lane: readonly Step[]): Promise<void> => {
   }
 }
 
-await Promise.all([inOrder(quick), inOrder(beside)])
-await inOrder(alone)
+await inOrder([first])
+if (results.every(result => !result.failure)) {
+  await Promise.all([inOrder(quick), inOrder(beside)])
+  await inOrder(alone)
+}
 rmSync(reports, { recursive: true, force: true })
 
 for (const result of results.filter(one => one.failure)) {
   console.log(`\n${result.name}: ${result.failure}. The end of what it wrote:\n${result.tail.map(line => `  ${line}`).join('\n')}`)
 }
-const warm = steps.every(step => budget.get(step.name) === step.budget.warm)
+const warm = [...beside, ...alone].every(step => budget.get(step.name) === step.budget.warm)
 console.log(`\n${table(results, { seconds: (performance.now() - started) / 1000, budget: warm ? TOTAL.warm : TOTAL.cold })}\n`)
 const { passed, failed } = sum(results)
 const complete = !stopped && results.length > 0

@@ -21,6 +21,9 @@ const root = join(import.meta.dirname, '..', '..')
 const haveBinaries = (): boolean => ALL_BINARIES.every(name => existsSync(binaryPath(name)))
 const haveTrainer = (): boolean => existsSync(join(root, 'images/trainer/.venv'))
 
+/** What all others stand on: when it fails, nothing else runs. */
+export const first: Step = { name: 'preflight', script: 'test:preflight', budget: { warm: 180, cold: 180 } }
+
 /** Quick ones first: they fail within the first minute, while the binaries of the cluster are built beside them at low priority. */
 export const quick: readonly Step[] = [
   { name: 'lint', script: 'lint', budget: { warm: 20, cold: 40 } },
@@ -37,7 +40,7 @@ export const quick: readonly Step[] = [
 ]
 
 export const beside: readonly Step[] = [
-  { name: 'cluster parts', script: 'cluster', args: ['prepare'], budget: { warm: 15, cold: 1500 }, isWarm: haveBinaries },
+  { name: 'prepare', script: 'test:prepare', budget: { warm: 120, cold: 1500 }, isWarm: haveBinaries },
 ]
 
 /** These need the machine for themselves: they measure times. */
@@ -47,7 +50,7 @@ export const alone: readonly Step[] = [
   { name: 'e2e', script: 'test:e2e', budget: { warm: 480, cold: 1200 }, isWarm: haveBinaries, report: 'vitest' },
 ]
 
-export const steps: readonly Step[] = [...quick, ...beside, ...alone]
+export const steps: readonly Step[] = [first, ...quick, ...beside, ...alone]
 
 /** Seconds for all of it: 15 minutes with everything cached, 60 from empty caches. */
 export const TOTAL = { warm: 900, cold: 3600 }
