@@ -1,0 +1,81 @@
+// What the API server wrote down about who changed what; one line per request, in the order of their ends.
+import { createReadStream, statSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { OPERATOR_NAMESPACE } from '../install/install.ts'
+
+export interface Write {
+  verb: string
+  /** Such as `pods`, or `inferenceservices/status`. */
+  resource: string
+  group: string
+  namespace: string
+  name: string
+  user: string
+  code: number
+  at: string
+}
+
+interface AuditEvent {
+  verb: string
+  user: { username: string }
+  objectRef?: { resource?: string; subresource?: string; namespace?: string; name?: string; apiGroup?: string }
+  responseStatus?: { code?: number }
+  requestReceivedTimestamp: string
+}
+
+export const OPERATOR = `system:serviceaccount:${OPERATOR_NAMESPACE}:tidegate`
+
+const MUTATING = ['create', 'update', 'patch', 'delete', 'deletecollection']
+
+export class AuditLog {
+  readonly #path: string
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  /** A place in the log: what comes after it is later. */
+  mark(): number {
+    return statSync(this.#path).size
+  }
+
+  /** Every request since then that was meant to change something, whether it was granted or not. */
+  async writesSince(mark: number, wanted: (write: Write) => boolean = () => true): Promise<Write[]> {
+    const found: Write[] = []
+    for await (const line of createInterface({ input: createReadStream(this.#path, { start: mark }) })) {
+      const write = writeOf(line)
+      if (write && wanted(write)) found.push(write)
+    }
+    return found
+  }
+
+  /** The operator's writes other than events, in one namespace or in all. */
+  operatorWritesSince(mark: number, namespace?: string): Promise<Write[]> {
+    return this.writesSince(
+      mark,
+      write => write.user === OPERATOR && write.resource !== 'events' && (namespace === undefined || write.namespace === namespace),
+    )
+  }
+}
+
+const writeOf = (line: string): Write | undefined => {
+  // The last line may still be on its way.
+  if (!line.endsWith('}')) return undefined
+  const { verb, user, objectRef = {}, responseStatus, requestReceivedTimestamp } = JSON.parse(line) as AuditEvent
+  if (!MUTATING.includes(verb)) return undefined
+  const { resource = '', subresource, namespace = '', name = '', apiGroup = '' } = objectRef
+  return {
+    verb,
+    resource: subresource ? `${resource}/${subresource}` : resource,
+    group: apiGroup,
+    namespace,
+    name,
+    user: user.username,
+    code: responseStatus?.code ?? 0,
+    at: requestReceivedTimestamp,
+  }
+}
+
+/** One line per write, for the error of a test. */
+export const told = (writes: readonly Write[]): string =>
+  writes.map(({ at, verb, resource, name, code }) => `${at} ${verb} ${resource} ${name} ${code}`).join('\n')
