@@ -147,3 +147,13 @@ const shown = (value: unknown): string => {
   const written = JSON.stringify(value) ?? 'nothing'
   return written.length > 60 ? `${written.slice(0, 60)}…` : written
 }
+
+/** The same for a text that should be JSON; longer texts are not even parsed. */
+export const validateJson = <S extends Schema<unknown>>(schema: S, written: string, mostCharacters: number): Checked<Infer<S>> => {
+  if (written.length > mostCharacters) return { complaints: [`the text has ${written.length} characters: at most ${mostCharacters}`] }
+  try {
+    return validate(schema, JSON.parse(written))
+  } catch {
+    return { complaints: ['the text is not JSON'] }
+  }
+}

@@ -1,0 +1,50 @@
+// Decides what the trainer is told: the configuration of one run, as a file.
+import type { TrainerConfig } from '../../api/bundle.ts'
+import { CONTRACT_VERSION, trainerPath } from '../../api/contract.ts'
+import type { Run, TrainingJob } from '../../api/trainingjob.ts'
+import type { KubeObject } from '../../runtime/shape.ts'
+import { dataClaim, runMetadata } from './names.ts'
+
+/** Name of the target column of the built-in data set, when the spec names none. */
+const BUILTIN_TARGET = 'species'
+
+export const CONFIG_KEY = trainerPath.config.slice(trainerPath.config.lastIndexOf('/') + 1)
+
+export const configMap = (job: TrainingJob, run: Run): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: runMetadata(job, run),
+  data: { [CONFIG_KEY]: `${JSON.stringify(trainerConfig(job, run.number), null, 2)}\n` },
+})
+
+export const trainerConfig = (job: TrainingJob, run: number): TrainerConfig => {
+  const { model, task, data, candidates } = job.spec
+  const { columns, ignore, fallback, target = BUILTIN_TARGET } = data
+  const { schema, minRows, maxMissing } = data.checks
+  const [candidate] = candidates
+  return {
+    contract: CONTRACT_VERSION,
+    namespace: job.metadata.namespace,
+    trainingJob: job.metadata.name,
+    run,
+    model,
+    task,
+    data: {
+      ...source(job),
+      ...(fallback && { fallback: fallback.builtin }),
+      target,
+      ...(columns && { columns }),
+      ...(ignore && { ignore }),
+      checks: { ...(schema && { schema }), minRows, maxMissing },
+      split: data.split,
+    },
+    candidate: { algorithm: candidate?.algorithm ?? '', parameters: candidate?.parameters ?? {} },
+  }
+}
+
+const source = (job: TrainingJob): Pick<TrainerConfig['data'], 'file' | 'builtin' | 'described'> => {
+  const { csv, configMap: text, builtin } = job.spec.data.source
+  if (csv) return { file: `${trainerPath.data}/${csv.path}`, described: `claim ${dataClaim(job)}, path ${csv.path}`.slice(0, 512) }
+  if (text) return { file: `${trainerPath.configMapData}/${text.key}`, described: `ConfigMap ${text.name}, key ${text.key}` }
+  return { ...(builtin && { builtin }), described: `built-in data set ${builtin}` }
+}

@@ -1,0 +1,47 @@
+// Decides what is told as events: how the book of runs moved, and a trouble that is new.
+import { annotation } from '../../api/contract.ts'
+import type { Run, TrainingJobStatus } from '../../api/trainingjob.ts'
+import type { Happening } from '../../runtime/shape.ts'
+import { headline } from './words.ts'
+import type { TrainingWorld } from './world.ts'
+
+export const happenings = ({ object }: TrainingWorld, next: TrainingJobStatus): Happening[] => {
+  const before = object.status
+  const runs = (next.runs ?? []).toReversed().flatMap(run => {
+    const known = before?.runs?.find(each => each.number === run.number)
+    return [...begun(run, known, before?.runs ?? []), ...ended(run, known, next), ...registered(run, known)]
+  })
+  return [...runs, ...troubled(before, next)]
+}
+
+const begun = (run: Run, known: Run | undefined, earlier: readonly Run[]): Happening[] => {
+  if (known) return []
+  const last = earlier.find(each => each.number < run.number)
+  const why = last === undefined ? 'the first one' : last.specDigest === run.specDigest ? requested(last, run) : 'what it computes changed'
+  return [{ type: 'Normal', reason: 'Pending', message: `run ${run.number} begins: ${why}` }]
+}
+
+const requested = (last: Run, run: Run): string =>
+  last.request === run.request ? `run ${last.number} was stopped` : `${annotation.runRequested} is ${JSON.stringify(run.request)}`
+
+const ended = (run: Run, known: Run | undefined, next: TrainingJobStatus): Happening[] => {
+  if (run.outcome === 'Running' || (known && known.outcome !== 'Running')) return []
+  if (run.outcome === 'Succeeded') {
+    return [{ type: 'Normal', reason: 'Succeeded', message: `run ${run.number} ended well: ${headline({ ...next, runs: [] })}` }]
+  }
+  const type = run.reason === 'Superseded' ? 'Normal' : 'Warning'
+  return [{ type, reason: run.reason ?? 'TrainingFailed', message: `run ${run.number} failed: ${run.message ?? ''}` }]
+}
+
+const registered = (run: Run, known: Run | undefined): Happening[] =>
+  run.version === undefined || known?.version !== undefined
+    ? []
+    : [{ type: 'Normal', reason: 'Registered', message: `ModelVersion ${run.version} carries the bundle of run ${run.number}` }]
+
+/** The end of a run tells its own cause. */
+const troubled = (before: TrainingJobStatus | undefined, next: TrainingJobStatus): Happening[] => {
+  const [was, is] = [before, next].map(status => status?.conditions?.find(each => each.type === 'Ready'))
+  const isNew = is?.status === 'False' && is.reason !== was?.reason
+  if (!isNew || next.runs?.[0]?.outcome === 'Failed') return []
+  return [{ type: is.reason === 'Suspended' ? 'Normal' : 'Warning', reason: is.reason, message: is.message }]
+}

@@ -1,0 +1,122 @@
+// Decides how a run ended, from the conditions of its Job and the last words of its pod, before either is forgotten.
+import type { ModelVersion } from '../../api/modelversion.ts'
+import type { Run } from '../../api/trainingjob.ts'
+import type { Job, ObservedCondition, Pod } from '../observed.ts'
+import { brief } from '../pods/brief.ts'
+import { type Book, changed, jobOf, newest, versionOf } from './book.ts'
+import { endOf } from './job.ts'
+import { ARTIFACTS_VOLUME } from './podtemplate.ts'
+import { endOfTrainer, isActive, podsOf } from './runpods.ts'
+import { type Report, reportOf, type Success } from './summary.ts'
+import { type Trouble, troubleOf } from './trouble.ts'
+import type { TrainingWorld } from './world.ts'
+
+/** A Job and its pods reach us through different watches: so long the pods may lag behind. */
+const LOST_AFTER_SECONDS = 30
+const FAILED_AFTER_SECONDS = 10
+
+export interface Harvest {
+  book: Book
+  /** The Job ended, and its pods are not all known yet. */
+  waiting?: true
+}
+
+interface Ended {
+  run: Run
+  job: Job
+  end: ObservedCondition
+  pods: Pod[]
+}
+
+export const harvest = (world: TrainingWorld, book: Book): Harvest => {
+  const run = newest(book)
+  if (run?.outcome !== 'Running') return { book }
+  const version = versionOf(world, run)
+  if (version) return { book: remembered(book, run, version) }
+  const job = jobOf(world, run)
+  const end = job && endOf(job)
+  if (!end) return { book }
+  const ended = { run, job, end, pods: podsOf(world.seen.pods, job) }
+  const next = end.type === 'Complete' ? completed(world, book, ended) : failed(world, book, ended)
+  return next ? { book: next } : { book, waiting: true }
+}
+
+/** The status was lost after the registration: the version tells what it knew. */
+const remembered = (book: Book, run: Run, { metadata, spec }: ModelVersion): Book => {
+  const { artifact, digest, evaluation, source } = spec
+  const ended: Run = {
+    ...run,
+    outcome: 'Succeeded',
+    finishedAt: metadata.creationTimestamp,
+    artifact: { ...artifact, digest, sizeBytes: 0 },
+    ...(source?.dataDigest && { dataDigest: source.dataDigest }),
+  }
+  return { ...changed(book, ended), metrics: evaluation.metrics, progress: { percent: 100, stage: 'Done' } }
+}
+
+const completed = (world: TrainingWorld, book: Book, ended: Ended): Book | undefined => {
+  const pod = ended.pods.find(each => endOfTrainer(each)?.exitCode === 0)
+  const report = pod && reportOf(pod, ended.job)
+  if (report && 'success' in report) return succeeded(book, ended, report.success)
+  if (report) return fail(book, ended, { reason: 'TrainingFailed', message: `the trainer ended well, ${unusable(report)}` })
+  if (!pod && isWithin(world, ended, LOST_AFTER_SECONDS)) return undefined
+  const message = `the Job of run ${ended.run.number} is complete, but its pod is gone and the summary with it`
+  return fail(book, ended, { reason: 'ResultLost', message })
+}
+
+const unusable = (report: Exclude<Report, { success: Success }>): string => {
+  if ('failure' in report) return `but reports a failure: ${brief(report.failure.message)}`
+  return `but its summary cannot be used (${brief(report.unreadable)}): compute.image must speak the contract of this operator`
+}
+
+const succeeded = (book: Book, ended: Ended, { artifact, data, metrics, message }: Success): Book => {
+  const run: Run = {
+    ...finished(ended),
+    outcome: 'Succeeded',
+    artifact: { claim: artifactsClaimOf(ended.job), ...artifact },
+    ...(data.digest && { dataDigest: data.digest }),
+    ...(message && { message }),
+  }
+  return { ...changed(book, run), metrics, dataReport: data, progress: { percent: 100, stage: 'Done' } }
+}
+
+/** The claim that the pod wrote to; the spec may name another one by now. */
+const artifactsClaimOf = (job: Job): string => {
+  const spec = job.spec as { template?: { spec?: { volumes?: { name: string; persistentVolumeClaim?: { claimName: string } }[] } } }
+  const volume = spec.template?.spec?.volumes?.find(each => each.name === ARTIFACTS_VOLUME)
+  return volume?.persistentVolumeClaim?.claimName ?? ''
+}
+
+const failed = (world: TrainingWorld, book: Book, ended: Ended): Book | undefined => {
+  if (ended.end.reason === 'DeadlineExceeded') return fail(book, ended, late(world, ended))
+  const lagging = ended.pods.some(pod => isActive(pod) && !pod.metadata.deletionTimestamp)
+  if ((lagging || ended.pods.length === 0) && isWithin(world, ended, FAILED_AFTER_SECONDS)) return undefined
+  const pod = ended.pods.find(each => !isActive(each))
+  return fail(book, ended, (pod && troubleOf(pod, ended.job)) ?? ofJob(ended))
+}
+
+const ofJob = ({ end }: Ended): Trouble => ({
+  reason: 'TrainingFailed',
+  message: brief(end.message) || `the Job failed: ${end.reason ?? 'no reason is given'}`,
+})
+
+const late = ({ object }: TrainingWorld, { run }: Ended): Trouble => ({
+  reason: 'DeadlineExceeded',
+  message: `run ${run.number} took longer than compute.deadline (${object.spec.compute.deadline})${run.message ? `; before: ${run.message}` : ''}: remove the cause or raise compute.deadline`,
+})
+
+const fail = (book: Book, ended: Ended, { reason, message, data }: Trouble): Book => {
+  const run: Run = { ...finished(ended), outcome: 'Failed', reason, message: message.slice(0, 1200) }
+  return { ...changed(book, run), dataReport: data }
+}
+
+const finished = ({ run, job, end }: Ended): Run => {
+  const { reason: _, message: __, ...rest } = run
+  const at = job.status?.completionTime ?? end.lastTransitionTime ?? run.startedAt
+  return { ...rest, jobUid: job.metadata.uid ?? '', finishedAt: at }
+}
+
+const isWithin = ({ now }: TrainingWorld, { end, job }: Ended, limit: number): boolean => {
+  const ended = Date.parse(end.lastTransitionTime ?? job.status?.completionTime ?? '') || 0
+  return now.getTime() - ended < limit * 1000
+}

@@ -1,0 +1,44 @@
+// Decides how children of a TrainingJob are called and labelled: a name tells its run, so that nothing can run twice under one number.
+import { annotation, label } from '../../api/contract.ts'
+import type { Run, TrainingJob } from '../../api/trainingjob.ts'
+import type { KubeObject } from '../../runtime/shape.ts'
+
+export const CONTAINER = 'trainer'
+
+/** Annotations of a Job: with them a run is known even when the status was lost. */
+export const runAnnotation = { specDigest: 'tidegate.io/spec-digest', request: annotation.runRequested } as const
+
+export const runName = (job: TrainingJob, run: number): string => `${job.metadata.name}-run-${run}`
+
+export const dataClaim = ({ metadata, spec }: TrainingJob): string =>
+  spec.data.source.csv?.claim ?? spec.storage.data.claim ?? `${metadata.name}-data`
+
+export const artifactsClaim = ({ metadata, spec }: TrainingJob): string => spec.storage.artifacts.claim ?? `${metadata.name}-artifacts`
+
+export const ownLabels = (job: TrainingJob): Record<string, string> => ({
+  [label.managedBy]: 'tidegate',
+  [label.trainingJob]: job.metadata.name,
+})
+
+export const runLabels = (job: TrainingJob, run: number): Record<string, string> => ({
+  ...ownLabels(job),
+  [label.name]: 'trainer',
+  [label.model]: job.spec.model,
+  [label.run]: String(run),
+})
+
+export const runMetadata = (job: TrainingJob, run: Run): KubeObject['metadata'] => ({
+  name: runName(job, run.number),
+  namespace: job.metadata.namespace,
+  labels: runLabels(job, run.number),
+  annotations: {
+    [runAnnotation.specDigest]: run.specDigest,
+    ...(run.request !== undefined && { [runAnnotation.request]: run.request }),
+  },
+})
+
+/** The run that a child belongs to; undefined for anything that does not say so. */
+export const runOf = (child: KubeObject): number | undefined => {
+  const written = child.metadata.labels?.[label.run] ?? ''
+  return /^[1-9][0-9]{0,8}$/.test(written) ? Number(written) : undefined
+}

@@ -1,0 +1,42 @@
+// Decides what stands in the way now: a child that cannot be written, a pod that cannot be created, or one that cannot run.
+import type { Run } from '../../api/trainingjob.ts'
+import type { Child, ObjectRef } from '../../runtime/shape.ts'
+import type { Job } from '../observed.ts'
+import { creationCause } from '../pods/creation.ts'
+import { obstacle } from '../shape.ts'
+import { jobOf } from './book.ts'
+import { isFinished } from './job.ts'
+import { isActive, podsOf } from './runpods.ts'
+import { type Trouble, troubleOf } from './trouble.ts'
+import type { TrainingWorld } from './world.ts'
+
+/** The run is the newest one, if it should be at work. */
+export const obstacleOf = (world: TrainingWorld, children: readonly Child[], run: Run | undefined): Trouble | undefined => {
+  const job = run && jobOf(world, run)
+  return unwritten(world, children) ?? (job && !isFinished(job) && !world.object.spec.suspend ? ofPods(world, job) : undefined)
+}
+
+/** What the loop remembers of children that are not planned any more does not matter; a taken number of a version leads to the next. */
+const unwritten = ({ conflicts, refusals }: TrainingWorld, children: readonly Child[]): Trouble | undefined => {
+  const isPlanned = (ref: ObjectRef): boolean => children.some(({ object }) => isSame(ref, object))
+  return obstacle({
+    conflicts: conflicts.filter(ref => ref.kind !== 'ModelVersion' && isPlanned(ref)),
+    refusals: refusals.filter(({ ref }) => isPlanned(ref)),
+  })
+}
+
+export const isSame = (ref: ObjectRef, { kind, metadata }: Child['object']): boolean => ref.kind === kind && ref.name === metadata.name
+
+const ofPods = (world: TrainingWorld, job: Job): Trouble | undefined => {
+  const [pod] = podsOf(world.seen.pods, job)
+  if (pod && isActive(pod)) return troubleOf(pod, job)
+  const refused = creationCause(world.seen.failures, pod?.metadata.creationTimestamp)
+  const trouble = pod && troubleOf(pod, job)
+  return refused ?? (trouble && { ...trouble, message: `${trouble.message}; ${nextAttempt(world, job)}` })
+}
+
+const nextAttempt = ({ object }: TrainingWorld, job: Job): string => {
+  const attempts = object.spec.compute.retries + 1
+  const next = (job.status?.failed ?? 0) + 1
+  return next > attempts ? 'no attempt is left' : `attempt ${next} of ${attempts} follows`
+}

@@ -1,0 +1,78 @@
+// Decides which run should exist now.
+//
+//   A  none yet, the computation changed, or a run was requested   → a new run under the next number
+//   B  the newest run computes what the spec no longer asks for    → it is given up (Superseded), and A follows once it is gone
+//   C  a run is requested while one is at work                     → it goes on; A follows
+//   D  the newest run ended                                        → nothing, ever again: terminal is terminal
+//   E  a new run is due, but suspended, invalid, not registered, or pods of an earlier run are still there → wait
+//
+// The Job of a running run that somebody deleted is made again under the same number; see children.ts.
+import { annotation } from '../../api/contract.ts'
+import type { Run } from '../../api/trainingjob.ts'
+import { type Book, changed, newest, nextNumber, stamp } from './book.ts'
+import { isFinished } from './job.ts'
+import { runOf } from './names.ts'
+import { wrongParameter } from './parameters.ts'
+import { isActive, isOf, isOfJob } from './runpods.ts'
+import { specDigest } from './specdigest.ts'
+import type { TrainingWorld } from './world.ts'
+
+export interface Decision {
+  book: Book
+  /** Why the run that is due does not begin. */
+  wait?: { for: 'config'; problem: string } | { for: 'resume' | 'registration' | 'end of the run before' }
+}
+
+export const decide = (world: TrainingWorld, book: Book): Decision => {
+  const { object, now } = world
+  const digest = specDigest(object.spec)
+  const last = newest(book)
+  const problem = wrongParameter(object.spec.candidates)
+  // The run at work is not given up for a spec that cannot be run.
+  if (problem) return { book, wait: { for: 'config', problem } }
+  if (last?.outcome === 'Running') return { book: last.specDigest === digest ? book : changed(book, superseded(last, now)) }
+  if (!isDue(world, last, digest)) return { book }
+  if (last?.outcome === 'Succeeded' && last.version === undefined) return { book, wait: { for: 'registration' } }
+  if (object.spec.suspend) return { book, wait: { for: 'resume' } }
+  if (isCrowded(world, undefined)) return { book, wait: { for: 'end of the run before' } }
+  return { book: begun(world, book, digest) }
+}
+
+const isDue = ({ object }: TrainingWorld, last: Run | undefined, digest: string): boolean => {
+  if (!last || last.specDigest !== digest || last.reason === 'Superseded') return true
+  const request = requestOf(object)
+  return request !== undefined && request !== last.request
+}
+
+/** As much of it as the status can hold: what is compared must be what is remembered. */
+const requestOf = ({ metadata }: TrainingWorld['object']): string | undefined =>
+  metadata.annotations?.[annotation.runRequested]?.slice(0, 253) || undefined
+
+const superseded = (run: Run, now: Date): Run => ({
+  ...run,
+  outcome: 'Failed',
+  finishedAt: stamp(now),
+  reason: 'Superseded',
+  message: `the spec asks for another computation since run ${run.number} began, so run ${run.number} was stopped`,
+})
+
+const begun = (world: TrainingWorld, book: Book, digest: string): Book => {
+  const { object, now } = world
+  // Without the annotation the last request stays answered: the same value, set again, is not a new one.
+  const request = requestOf(object) ?? newest(book)?.request
+  const run: Run = {
+    number: nextNumber(world, book),
+    specDigest: digest,
+    startedAt: stamp(now),
+    outcome: 'Running',
+    ...(request !== undefined && { request }),
+  }
+  return { ...changed(book, run), progress: undefined }
+}
+
+/** Jobs of other runs that have not ended, and pods of other Jobs that may still write. */
+export const isCrowded = ({ seen }: TrainingWorld, run: Run | undefined): boolean => {
+  const own = run && seen.jobs.find(job => runOf(job) === run.number)
+  const others = seen.jobs.filter(job => job !== own && !isFinished(job))
+  return others.length > 0 || seen.pods.some(pod => isActive(pod) && !isOf(pod, own) && isOfJob(pod))
+}
