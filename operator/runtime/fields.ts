@@ -13,16 +13,31 @@ const parsed = (json: string): unknown => {
   }
 }
 
+type Item = Record<string, unknown>
+
+const isItem = (value: unknown): value is Item => typeof value === 'object' && value !== null
+
+/** The keys of a `k:{"containerPort":8000,"protocol":"TCP"}` step. */
+const keysOf = (step: string): Item | undefined => {
+  const keys = step.startsWith('k:') ? parsed(step.slice(2)) : undefined
+  return isItem(keys) ? keys : undefined
+}
+
 /** A list item is found by its keys; a key that the plan leaves to its default (a port's protocol) fits any value. */
 const fits = (step: string, item: unknown): boolean => {
   if (step.startsWith('v:')) return parsed(step.slice(2)) === item
-  if (!step.startsWith('k:') || typeof item !== 'object' || item === null) return false
-  const keys = parsed(step.slice(2))
-  if (typeof keys !== 'object' || keys === null) return false
-  return Object.entries(keys).every(([name, value]) => {
-    const own = (item as Record<string, unknown>)[name]
-    return own === undefined || own === value
-  })
+  const keys = keysOf(step)
+  if (!keys || !isItem(item)) return false
+  return Object.entries(keys).every(([name, value]) => item[name] === undefined || item[name] === value)
+}
+
+/** The item of a live list that stands for a wanted one: by the keys that the field paths use, else by its place. */
+export const itemLike = (list: unknown, { item, at, nodes }: { item: unknown; at: number; nodes: Fields[] }): unknown => {
+  if (!Array.isArray(list)) return undefined
+  const keys = nodes.flatMap(node => Object.keys(node)).flatMap(step => keysOf(step) ?? [])[0]
+  if (!keys || !isItem(item)) return list[at]
+  const names = Object.keys(keys).filter(name => item[name] !== undefined)
+  return list.find((live: unknown) => isItem(live) && names.every(name => live[name] === item[name]))
 }
 
 export const intoField = (nodes: Fields[], name: string): Fields[] => nodes.flatMap(node => node[`f:${name}`] ?? [])

@@ -90,7 +90,7 @@ export class Reflector {
     const { client, resource, selection, store, watcher } = this.#options
     const { items, resourceVersion } = await client.list(resource, selection)
     if (this.#stopping.signal.aborted) return
-    if (isNewer(store.resourceVersion, resourceVersion)) {
+    if (store.resourceVersion !== undefined && isNewer(store.resourceVersion, resourceVersion)) {
       const message = `the list is from ${resourceVersion}, but ${store.resourceVersion} was seen before: this API server is behind`
       throw new ApiError({ attempt: `LIST ${resource.plural}`, status: 200, reason: 'Outdated', message })
     }
