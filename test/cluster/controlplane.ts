@@ -12,6 +12,7 @@ import { apiserver } from './parts/apiserver.ts'
 import { controllers } from './parts/controllers.ts'
 import { etcd } from './parts/etcd.ts'
 import { caFile, openPki } from './pki.ts'
+import { preflight } from './preflight.ts'
 import { CONTROL_PLANE_BINARIES } from './recipes.ts'
 import { ALL_SLOTS, CLUSTER_SLOTS, portsOf } from './slot.ts'
 import { claimSlot, type Holder, holderOf, isAbandoned, releaseSlot } from './slots.ts'
@@ -50,6 +51,7 @@ const KUBERNETES_ADDRESS = '10.96.0.1'
 
 /** Starts a control plane; several can run side by side. */
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
+  await preflight('controlplane', options.say ?? (() => {}))
   const built = await binaries(CONTROL_PLANE_BINARIES, options.say)
   await sweep()
   const name = `controlplane-${randomUUID().slice(0, 8)}`

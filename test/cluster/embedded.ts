@@ -6,7 +6,9 @@ import { binaries, downloadSources, type Say } from './binaries.ts'
 import { cacheFolder } from './cache.ts'
 import { raiseCgroups } from './cgroups.ts'
 import { AROUND, type ClusterPart, CONTROL_PLANE, clusterPart, NODE, partStatuses, startParts } from './clusterparts.ts'
+import { ensureBaseImage } from './images/baseimage.ts'
 import { loadImages, loadPauseImage } from './images/load.ts'
+import { tidyStorage } from './images/storage.ts'
 import { ADMIN, kubeconfigFor } from './kubeconfig.ts'
 import { auditLog, type ClusterLayout, serverUrl } from './layout.ts'
 import { withLock } from './lock.ts'
@@ -51,11 +53,11 @@ export async function startClusterPart(cluster: string, part: ClusterPart): Prom
 }
 
 async function up(name: string, say: Say): Promise<ClusterInfo> {
-  await Promise.all([preflight('cluster', say), downloadSources(ALL_BINARIES)])
-  await binaries(CONTROL_PLANE_BINARIES, say)
-  await binaries(ALL_BINARIES, say)
   const folder = folderOf(name)
   checkFolder(folder)
+  await Promise.all([preflight('cluster', say), downloadSources(ALL_BINARIES)])
+  // The first ones apart, because a test of the API may wait for them; Debian's packages come meanwhile.
+  await Promise.all([binaries(CONTROL_PLANE_BINARIES, say).then(() => binaries(ALL_BINARIES, say)), ensureBaseImage(say)])
   // Written before anything starts, so that "down" knows of whatever a crash leaves.
   rememberTunables()
   const slot = await claimSlot({ holder: { folder }, from: 0, to: CLUSTER_SLOTS, refuse: subnetsInUse })
@@ -83,6 +85,7 @@ async function down(name: string, say: Say): Promise<void> {
   rmSync(infoFile(folder), { force: true })
   await removeCluster(name, folder, slot)
   if (slot !== undefined) releaseSlot(slot)
+  await tidyStorage()
   restoreTunables()
 }
 

@@ -48,6 +48,12 @@ function removeWhenStale(file: string): void {
   }
 }
 
-function isHeld(file: string): boolean {
-  return isRunning(JSON.parse(readFileSync(file, 'utf8')) as OwnProcess)
+/** Whether a living process holds the lock. */
+export function isHeld(file: string): boolean {
+  try {
+    return isRunning(JSON.parse(readFileSync(file, 'utf8')) as OwnProcess)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
+  }
 }

@@ -36,13 +36,22 @@ export function logFile(folder: string, name: string): string {
 export async function startPart(folder: string, part: Part): Promise<'started' | 'kept'> {
   const key = contentKey([...part.argv, JSON.stringify(part.env ?? {}), JSON.stringify(part.files ?? {})])
   const record = readRecord(folder, part.name)
-  const keep = record !== undefined && isRunning(record) && record.key === key
-  if (!keep) {
-    await stopPart(folder, part.name)
-    launch(folder, part, key)
-  }
+  const isAsDescribed = record !== undefined && isRunning(record) && record.key === key
+  if (isAsDescribed && (await isKept(folder, part))) return 'kept'
+  await stopPart(folder, part.name)
+  launch(folder, part, key)
   await untilReady(folder, part)
-  return keep ? 'kept' : 'started'
+  return 'started'
+}
+
+// A part that was just killed may still look alive, and then does not become ready but ends.
+async function isKept(folder: string, part: Part): Promise<boolean> {
+  try {
+    await untilReady(folder, part)
+  } catch (error) {
+    if (runningPart(folder, part.name) !== undefined) throw error
+  }
+  return runningPart(folder, part.name) !== undefined
 }
 
 /** Ends the part, when it runs. */
@@ -101,9 +110,13 @@ function launch(folder: string, part: Part, key: string): void {
     stdio: ['ignore', output, output],
   })
   closeSync(output)
-  child.on('error', error => writeFileSync(log, `cannot run ${program}: ${error.message}\n`))
+  // Told by the missing pid: the event comes later than whoever waits for it.
+  child.on('error', () => {})
   child.unref()
-  if (child.pid === undefined) return
+  if (child.pid === undefined) {
+    writeFileSync(log, `cannot run ${program}: it is missing or cannot be executed\n`)
+    return
+  }
   const record: PartRecord = { ...ownProcess(child.pid, part.argv.at(-1) ?? ''), key, graceSeconds: part.graceSeconds ?? GRACE_SECONDS }
   writeFileSync(recordFile(folder, part.name), JSON.stringify(record))
 }

@@ -13,6 +13,8 @@ const GO = [1, 26] as const
 const NODE = [20] as const
 const PYTHON = [3, 11] as const
 
+const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg'
+
 const FOR_CONTROL_PLANE: readonly Need[] = [program('openssl')]
 const FOR_CLUSTER: readonly Need[] = [
   program('openssl'),
@@ -20,22 +22,25 @@ const FOR_CLUSTER: readonly Need[] = [
   program('runc'),
   program('buildah'),
   program('mmdebstrap'),
+  program('python3'),
   program('nft', 'nftables'),
   program('iptables'),
   program('conntrack'),
   program('ip', 'iproute2'),
   program('nsenter', 'util-linux'),
+  { what: "the keys of Debian's archive", package: 'debian-archive-keyring', present: () => existsSync(KEYRING) },
   { what: 'the network plugins in /usr/lib/cni', package: 'containernetworking-plugins', present: () => existsSync('/usr/lib/cni/ptp') },
 ]
 
 /** Makes the machine ready, or throws with one sentence for each thing that a person has to do. */
 export async function preflight(purpose: Purpose, say: Say): Promise<void> {
-  const problems = [...(purpose === 'cluster' ? machineProblems() : []), ...(await versionProblems())]
-  const missing = (purpose === 'cluster' ? FOR_CLUSTER : FOR_CONTROL_PLANE).filter(need => !need.present())
+  const needs = purpose === 'cluster' ? FOR_CLUSTER : FOR_CONTROL_PLANE
+  const problems = purpose === 'cluster' ? machineProblems() : []
+  const missing = needs.filter(need => !need.present())
   if (missing.length > 0 && problems.length === 0 && canInstall()) await install(missing, say)
-  const still = missing.filter(need => !need.present())
-  problems.push(...still.map(need => `${need.what} is missing: install the Debian package ${need.package}.`))
-  if (problems.length > 0) throw new Error(`this machine is not ready:\n${problems.map(problem => `  - ${problem}`).join('\n')}`)
+  const still = needs.filter(need => !need.present())
+  problems.push(...still.map(need => `${need.what} is missing: install the Debian package ${need.package}.`), ...(await versionProblems()))
+  if (problems.length > 0) throw new Error(`this machine is not ready:\n${problems.map(one => `  - ${one}`).join('\n')}`)
 }
 
 function machineProblems(): string[] {

@@ -2,14 +2,13 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Say } from '../binaries.ts'
-import { cacheFolder } from '../cache.ts'
 import { run } from '../command.ts'
 import { contentKey } from '../contentkey.ts'
 import { withLock } from '../lock.ts'
-import { BASE_KEY, ensureBaseImage } from './base.ts'
+import { BASE_KEY, ensureBaseImage } from './baseimage.ts'
 import { machineMounts } from './machineconfig.ts'
 import { sourceFiles } from './sources.ts'
-import { buildah, hasImage, pruneImages } from './storage.ts'
+import { buildah, hasImage, imageLock, pruneImages } from './storage.ts'
 
 export type ImageOptions = {
   /** Repository, such as `tidegate/server`. */
@@ -24,8 +23,7 @@ export type ImageOptions = {
 /** Builds the image and gives its name with tag. */
 export async function buildImage(options: ImageOptions, say: Say = () => {}): Promise<string> {
   const content = `${options.name}:${imageKey(options)}`
-  const file = options.name.replaceAll('/', '_')
-  await withLock(join(cacheFolder('locks'), file), async () => {
+  await withLock(imageLock(options.name), async () => {
     if (await hasImage(content)) return
     await ensureBaseImage(say)
     await build(options, content, say)
@@ -51,7 +49,7 @@ async function build({ dockerfile, context, buildArgs = {} }: ImageOptions, tag:
   say(`building image ${tag}`)
   const started = Date.now()
   const args = Object.entries(buildArgs).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`])
-  const how = ['--isolation', 'chroot', '--network', 'host', '--layers', '--pull-never', ...(await machineMounts())]
+  const how = ['--isolation', 'chroot', '--network', 'host', '--layers', '--force-rm', '--pull-never', ...(await machineMounts())]
   await run(['nice', '-n', '5', ...buildah('bud', ...how, ...args, '--file', dockerfile, '--tag', tag, context)], {
     purpose: `building image ${tag}`,
   })

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Say } from '../binaries.ts'
-import { ensureBaseImage } from './base.ts'
+import { ensureBaseImage } from './baseimage.ts'
 import { buildImage } from './build.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..', '..')

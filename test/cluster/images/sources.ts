@@ -1,6 +1,6 @@
 // Decides which files of a context an image is made from: those that its Dockerfile copies and .dockerignore lets through.
-import { existsSync, globSync, readFileSync, statSync } from 'node:fs'
-import { join, matchesGlob, normalize } from 'node:path'
+import { existsSync, globSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join, normalize, relative } from 'node:path'
 
 /** The paths, relative to the context, of every file that goes into the image. */
 export function sourceFiles(dockerfile: string, context: string): string[] {
@@ -29,19 +29,24 @@ export function ignoreRules(file: string): (path: string) => boolean {
   const lines = text.split('\n').map(line => line.trim())
   const rules = lines
     .filter(line => line !== '' && !line.startsWith('#'))
-    .map(line => ({ out: !line.startsWith('!'), pattern: line.replace(/^!/, '').replace(/^\/+/, '').replace(/\/+$/, '') }))
-  return path => {
-    const last = rules.findLast(({ pattern }) => matchesGlob(path, pattern) || matchesGlob(path, `${pattern}/**`))
-    return last?.out ?? false
-  }
+    .map(line => ({ out: !line.startsWith('!'), pattern: pattern(line.replace(/^!/, '').replace(/^\/+/, '').replace(/\/+$/, '')) }))
+  return path => rules.findLast(rule => rule.pattern.test(path))?.out ?? false
 }
+
+// Names that begin with a dot are names like any other here, which the globs of Node see differently.
+function pattern(glob: string): RegExp {
+  const parts = glob.split(/(\*\*\/|\*\*|\*|\?)/).map(part => WILDCARDS[part] ?? part.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&'))
+  return new RegExp(`^${parts.join('')}(/.*)?$`)
+}
+
+const WILDCARDS: Record<string, string> = { '**/': '(.*/)?', '**': '.*', '*': '[^/]*', '?': '[^/]' }
 
 function filesAt(context: string, pattern: string): string[] {
   const isPlain = existsSync(join(context, pattern))
   const tops = isPlain ? [pattern] : globSync(pattern, { cwd: context })
   return tops.flatMap(top => {
     if (!statSync(join(context, top)).isDirectory()) return [top]
-    const below = globSync(join(top, '**'), { cwd: context, withFileTypes: true })
-    return below.filter(entry => !entry.isDirectory()).map(entry => normalize(join(entry.parentPath, entry.name)).slice(context.length + 1))
+    const below = readdirSync(join(context, top), { recursive: true, withFileTypes: true })
+    return below.filter(entry => !entry.isDirectory()).map(entry => relative(context, join(entry.parentPath, entry.name)))
   })
 }

@@ -1,8 +1,10 @@
 // Where images are built: buildah with folders of its own in our cache, so that nothing of the machine's is touched.
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { cacheFolder } from '../cache.ts'
 import { attempt, run } from '../command.ts'
+import { isHeld } from '../lock.ts'
+import { mountsBelow, unmountBelow } from '../mounts.ts'
 
 /** The start of every buildah command line. */
 export function buildah(...args: string[]): string[] {
@@ -29,6 +31,23 @@ export function archiveFolder(): string {
 /** The file that an image is packed into. */
 export function archiveFile(tag: string): string {
   return join(archiveFolder(), `${tag.replaceAll(/[/:]/g, '_')}.tar`)
+}
+
+/** Gives up what builds left mounted that were killed; while another build runs, nothing. */
+export async function tidyStorage(): Promise<void> {
+  const storage = join(cacheFolder('images'), 'storage')
+  if (mountsBelow(storage).length === 0 || globSync('image-*', { cwd: cacheFolder('locks') }).some(isLocked)) return
+  await attempt(buildah('rm', '--all'))
+  await unmountBelow(storage)
+}
+
+/** The lock of everything that builds an image of this name. */
+export function imageLock(name: string): string {
+  return join(cacheFolder('locks'), `image-${name.replaceAll('/', '_')}`)
+}
+
+function isLocked(name: string): boolean {
+  return isHeld(join(cacheFolder('locks'), name))
 }
 
 const KEPT_IMAGES = 3

@@ -7,7 +7,7 @@ import { run } from '../command.ts'
 import { contentKey } from '../contentkey.ts'
 import { withLock } from '../lock.ts'
 import { aptConf } from './machineconfig.ts'
-import { buildah, hasImage, localName } from './storage.ts'
+import { buildah, hasImage, imageLock, localName } from './storage.ts'
 
 export const BASE_IMAGE = 'debian:trixie-slim'
 
@@ -30,7 +30,7 @@ export const BASE_KEY = contentKey([SUITE, DOCKERFILE, ...OPTIONS])
 
 /** Makes the base image when this recipe's is not there. */
 export function ensureBaseImage(say: Say): Promise<void> {
-  return withLock(join(cacheFolder('locks'), 'base-image'), async () => {
+  return withLock(imageLock('base'), async () => {
     const kept = `tidegate/base:${BASE_KEY}`
     if (await hasImage(kept)) return
     say(`making the base image ${BASE_IMAGE} from Debian packages`)
