@@ -9,7 +9,7 @@ import { attribute, elementType, floatTensor, type Graph, graph, model, node, te
 export const LABELS = ['setosa', 'versicolor', 'virginica']
 export const NUMBERS = ['sepal_length', 'sepal_width', 'petal_length', 'petal_width']
 const WEIGHTS = [0.4, 0.4, -0.9, 1.3, -0.3, -0.9, -2.1, 0.1, 1.9, -0.9, -0.9, 1.9]
-const BIAS = [6.4, 2.1, -8.6]
+const BIAS = [6.4, 2.1, -2]
 
 const row = (values: readonly number[]) => values.map(Math.fround)
 export const ROWS = [row([5.1, 3.5, 1.4, 0.2]), row([6, 2.7, 4.2, 1.3]), row([6.7, 3.1, 5.6, 2.4])]

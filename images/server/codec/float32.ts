@@ -8,4 +8,4 @@ const shortest = (value: number) => {
   return Number(value.toPrecision(9))
 }
 
-export const float32 = (value: number): number => (Number.isInteger(value) || !Number.isFinite(value) ? value : shortest(value))
+export const float32 = (value: number): number => (Number.isFinite(value) ? shortest(value) : value)

@@ -47,7 +47,7 @@ export const parsedJson = (bytes: Uint8Array): unknown => {
   try {
     return JSON.parse(text)
   } catch {
-    const { position, message } = firstFault(text)
-    throw new Problem('InvalidJson', `The body is not valid JSON at character ${position}: ${message}.`)
+    const fault = firstFault(text)
+    throw new Problem('InvalidJson', `The body is not valid JSON${fault ? ` at character ${fault.position}: ${fault.message}` : ''}.`)
   }
 }

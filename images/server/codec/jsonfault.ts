@@ -94,10 +94,12 @@ const steps: Record<Expect, (state: State) => number> = {
   next,
 }
 
-export const firstFault = (text: string): Fault => {
+/** Undefined when the text is JSON. */
+export const firstFault = (text: string): Fault | undefined => {
   const state: State = { text, at: 0, open: [], expect: 'value' }
   for (;;) {
     state.at += matched(SPACE, text, state.at)?.length ?? 0
+    if (state.at >= text.length && state.expect === 'next' && state.open.length === 0) return undefined
     const read = state.at < text.length ? steps[state.expect](state) : 0
     if (read === 0) return { position: state.at + 1, message: hint(text, state.at) }
     state.at += read

@@ -5,18 +5,25 @@ import type { Metrics } from '../metrics.ts'
 /** What proxies log when a client leaves before its answer. */
 const CLIENT_CLOSED = 499
 
-const outcome = (reply: FastifyReply) => {
-  const left = !reply.raw.writableFinished
+const outcome = (reply: FastifyReply, began: number) => {
+  const left = !reply.raw.writableEnded
   return {
     status: left ? CLIENT_CLOSED : reply.raw.statusCode,
     reason: left ? 'ClientClosed' : reply.problem,
-    seconds: reply.elapsedTime / 1000,
+    seconds: (performance.now() - began) / 1000,
   }
 }
 
 export const measured = (app: FastifyInstance, metrics: Metrics) => {
   app.addHook('onRequest', async (_request: FastifyRequest, reply: FastifyReply) => {
+    const began = performance.now()
     metrics.begin()
-    reply.raw.once('close', () => metrics.end(outcome(reply)))
+    let open = true
+    const end = () => {
+      if (open) metrics.end(outcome(reply, began))
+      open = false
+    }
+    // finish: the answer is out; close without it: the client has left.
+    reply.raw.once('finish', end).once('close', end)
   })
 }

@@ -6,7 +6,7 @@ import { Problem } from '../problems.ts'
 import type { Answer, FromWorker, Loaded, ToWorker } from './messages.ts'
 
 /** Beside the sources while developing, beside the bundled file in the image. */
-const script = new URL(import.meta.url.endsWith('.ts') ? './session.ts' : './session.js', import.meta.url)
+export const sessionScript = new URL(import.meta.url.endsWith('.ts') ? './session.ts' : './session.js', import.meta.url)
 
 export interface Ticket {
   batch: Batch
@@ -23,7 +23,7 @@ export interface MemberEvents {
 }
 
 export class Member {
-  readonly #worker = new Worker(script)
+  readonly #worker: Worker
   readonly #owed = new Map<number, Ticket>()
   readonly #events: MemberEvents
   #opening: { resolve: (loaded: Loaded) => void; reject: (error: Error) => void } | undefined
@@ -31,8 +31,9 @@ export class Member {
   #stopping = false
   #cause = 'it exited'
 
-  constructor(events: MemberEvents) {
+  constructor(script: URL, events: MemberEvents) {
     this.#events = events
+    this.#worker = new Worker(script)
     this.#worker.on('message', (message: FromWorker) => this.#receive(message))
     this.#worker.on('error', error => {
       this.#cause = String(error)

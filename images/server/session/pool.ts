@@ -3,7 +3,7 @@ import { Refusal } from '../bundle/refusal.ts'
 import type { Batch } from '../codec/batch.ts'
 import { limits } from '../limits.ts'
 import { Problem } from '../problems.ts'
-import { Member, type Ticket } from './member.ts'
+import { Member, sessionScript, type Ticket } from './member.ts'
 import type { Answer, Loaded } from './messages.ts'
 
 /** One run at work and one waiting inside the thread, so that it never idles between two messages. */
@@ -16,6 +16,8 @@ export interface PoolOptions {
   /** Runs that may wait, over all workers. */
   queue: number
   note: (message: string) => void
+  /** What a thread runs. */
+  script?: URL
 }
 
 export interface BundleSource {
@@ -108,7 +110,7 @@ export class Pool {
   }
 
   #spawn(): Member {
-    const member = new Member({
+    const member = new Member(this.#options.script ?? sessionScript, {
       free: () => this.#dispatch(),
       lost: cause => this.#replace(member, cause),
       failed: message => this.#options.note(`a run failed: ${message}`),
