@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { read } from './documents.ts'
+import { paths, root } from './sources.ts'
+
+interface Manifest {
+  license?: string
+  dependencies?: Record<string, string>
+  devDependencies?: Record<string, string>
+  optionalDependencies?: Record<string, string>
+}
+
+const manifest = (path: string): Manifest => JSON.parse(read(path)) as Manifest
+
+const fromNpm = ['package.json', ...paths('operator/package.json', 'images/*/package.json')].flatMap(path => {
+  const { dependencies, devDependencies, optionalDependencies } = manifest(path)
+  return Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies })
+})
+
+const fromPyPI = paths('images/trainer/requirements*.in').flatMap(path =>
+  [...read(path).matchAll(/^([a-z][\w-]*)/gm)].map(([name]) => name),
+)
+
+/** The modules of the programs that are built, and what our own programs require. */
+const fromGo = paths('test/cluster/binaries/**/go.mod').flatMap(path => {
+  const text = read(path)
+  const found = (pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, name = '']) => name)
+  const modules = found(/^\s*(?:require )?([\w.-]+\.[\w./-]+) v\S+/gm).toSorted((a, b) => b.length - a.length)
+  const programs = found(/^(?:tool )?\s*([\w.-]+\.[\w-]+\/[\w./-]+)$/gm)
+  const moduleOf = (program: string): string => modules.find(module => program === module || program.startsWith(`${module}/`)) ?? program
+  return [...programs.map(moduleOf), ...found(/^require (\S+) v/gm)]
+})
+
+const [, section = ''] = read('README.md').split('\n## Dependencies\n')
+const rows = new Map([...section.matchAll(/^\| `([^`]+)` \| ([^|]+) \| \S/gm)].map(([, name = '', licence = '']) => [name, licence.trim()]))
+
+describe('the dependency table of the README', () => {
+  it('has a row for each direct dependency and no other', () => {
+    const used = new Set([...fromNpm, ...fromPyPI, ...fromGo])
+    expect([...rows.keys()].toSorted()).toEqual([...used].toSorted())
+  })
+
+  it.each(fromNpm)('has the licence that %s declares', name => {
+    expect(rows.get(name)).toBe(manifest(`node_modules/${name}/package.json`).license)
+  })
+})
+
+describe('the pages', () => {
+  const pages = paths('*.md', 'docs/{guide,decisions}/*.md', 'docs/*.md', 'examples/**/*.md', 'charts/**/*.md', 'images/**/*.md')
+
+  it.each(pages)('%s has no link that leads nowhere', page => {
+    const links = [...read(page).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)]
+      .map(([, link = '']) => link)
+      .filter(link => !/^https?:/.test(link))
+    expect(links.filter(link => !existsSync(join(root, dirname(page), link)))).toEqual([])
+  })
+
+  it('name only npm scripts that exist', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
+    const named = pages.flatMap(page => [...read(page).matchAll(/npm run ([\w:]+)/g)].map(([, name = '']) => name))
+    expect(named.filter(name => !scripts[name])).toEqual([])
+  })
+})
