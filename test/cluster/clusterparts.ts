@@ -13,6 +13,7 @@ import { scheduler } from './parts/scheduler.ts'
 import { traefik } from './parts/traefik.ts'
 import { volumes } from './parts/volumes.ts'
 import type { PartStatus } from './provider.ts'
+import { together } from './together.ts'
 
 const PARTS = {
   etcd,
@@ -49,11 +50,7 @@ export function clusterPart(layout: ClusterLayout, name: ClusterPart): Part | Pr
 
 /** Starts these parts at once and waits for all of them; of several failures the first is told. */
 export async function startParts(layout: ClusterLayout, names: readonly ClusterPart[]): Promise<void> {
-  const starts = names.map(async name => startPart(layout.folder, await clusterPart(layout, name)))
-  // Waiting for all leaves no start half done behind an error.
-  for (const outcome of await Promise.allSettled(starts)) {
-    if (outcome.status === 'rejected') throw outcome.reason
-  }
+  await together(names.map(async name => startPart(layout.folder, await clusterPart(layout, name))))
 }
 
 export function partStatuses(folder: string): PartStatus[] {

@@ -53,7 +53,7 @@ const KUBERNETES_ADDRESS = '10.96.0.1'
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
   await preflight('controlplane', options.say ?? (() => {}))
   const built = await binaries(CONTROL_PLANE_BINARIES, options.say)
-  await sweep()
+  await sweepControlPlanes()
   const name = `controlplane-${randomUUID().slice(0, 8)}`
   const folder = cacheFolder('controlplanes', name)
   const slot = await claimSlot({ holder: { folder, process: ownProcess(process.pid, '') }, from: CLUSTER_SLOTS, to: ALL_SLOTS })
@@ -128,7 +128,7 @@ function kill(folder: string): void {
 }
 
 /** Removes what control planes left whose processes were killed. */
-async function sweep(): Promise<void> {
+export async function sweepControlPlanes(): Promise<void> {
   for (let slot = CLUSTER_SLOTS; slot < ALL_SLOTS; slot += 1) {
     const holder: Holder | undefined = holderOf(slot)
     if (holder === undefined || !isAbandoned(holder)) continue

@@ -6,6 +6,7 @@ import { binaries, downloadSources, type Say } from './binaries.ts'
 import { cacheFolder } from './cache.ts'
 import { raiseCgroups } from './cgroups.ts'
 import { AROUND, type ClusterPart, CONTROL_PLANE, clusterPart, NODE, partStatuses, startParts } from './clusterparts.ts'
+import { sweepControlPlanes } from './controlplane.ts'
 import { ensureBaseImage } from './images/baseimage.ts'
 import { loadImages, loadPauseImage } from './images/load.ts'
 import { tidyStorage } from './images/storage.ts'
@@ -21,6 +22,7 @@ import { ALL_BINARIES, CONTROL_PLANE_BINARIES } from './recipes.ts'
 import { removeCluster, removeNode } from './removal.ts'
 import { CLUSTER_SLOTS, networkOf, portsOf } from './slot.ts'
 import { claimSlot, releaseSlot, slotOf } from './slots.ts'
+import { together } from './together.ts'
 import { rememberTunables, restoreTunables } from './tunables.ts'
 
 const NAME = /^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/
@@ -55,9 +57,9 @@ export async function startClusterPart(cluster: string, part: ClusterPart): Prom
 async function up(name: string, say: Say): Promise<ClusterInfo> {
   const folder = folderOf(name)
   checkFolder(folder)
-  await Promise.all([preflight('cluster', say), downloadSources(ALL_BINARIES)])
+  await together([preflight('cluster', say), downloadSources(ALL_BINARIES)])
   // The first ones apart, because a test of the API may wait for them; Debian's packages come meanwhile.
-  await Promise.all([binaries(CONTROL_PLANE_BINARIES, say).then(() => binaries(ALL_BINARIES, say)), ensureBaseImage(say)])
+  await together([binaries(CONTROL_PLANE_BINARIES, say).then(() => binaries(ALL_BINARIES, say)), ensureBaseImage(say)])
   // Written before anything starts, so that "down" knows of whatever a crash leaves.
   rememberTunables()
   const slot = await claimSlot({ holder: { folder }, from: 0, to: CLUSTER_SLOTS, refuse: subnetsInUse })
@@ -68,7 +70,7 @@ async function up(name: string, say: Say): Promise<ClusterInfo> {
   say(`starting cluster ${name} (slot ${slot})`)
   for (const row of CONTROL_PLANE) await startParts(layout, row)
   const kubeconfig = await kubeconfigFor({ pki: layout.pki, server: serverUrl(layout), name: `tidegate-${name}` }, ADMIN)
-  await Promise.all([startParts(layout, AROUND), applyAddons(layout, kubeconfig)])
+  await together([startParts(layout, AROUND), applyAddons(layout, kubeconfig)])
   await loadPauseImage(folder)
   await startParts(layout, NODE)
   await untilNodeReady(layout, kubeconfig)
@@ -78,6 +80,7 @@ async function up(name: string, say: Say): Promise<ClusterInfo> {
 }
 
 async function down(name: string, say: Say): Promise<void> {
+  await sweepControlPlanes()
   const folder = folderOf(name)
   const slot = slotOf(folder, CLUSTER_SLOTS)
   if (!existsSync(folder) && slot === undefined) return say(`there is no cluster ${name}`)

@@ -5,7 +5,7 @@ import type { Pki } from './pki.ts'
 import { binaryPath, type CONTROL_PLANE_BINARIES } from './recipes.ts'
 import type { Network, Ports } from './slot.ts'
 
-export type ControlPlaneBinary = (typeof CONTROL_PLANE_BINARIES)[number]
+type ControlPlaneBinary = (typeof CONTROL_PLANE_BINARIES)[number]
 
 /** The ground that the control plane stands on, whether nodes follow or not. */
 export type Layout = {

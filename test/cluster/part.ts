@@ -86,7 +86,7 @@ function environment(pid: number): string[] {
 }
 
 /** An error that names the part and shows the end of its log. */
-export function partError(folder: string, name: string, what: string): Error {
+function partError(folder: string, name: string, what: string): Error {
   const log = logFile(folder, name)
   const said = existsSync(log) ? lastLines(readFileSync(log, 'utf8')) : '    (no log)'
   return new Error(`${name} ${what}; the end of its log ${log}:\n${said}`)

@@ -1,7 +1,7 @@
 // The one interface behind which a Kubernetes comes from somewhere.
 import type { Say } from './binaries.ts'
 
-export type ProviderName = 'embedded' | 'kind' | 'context'
+type ProviderName = 'embedded' | 'kind' | 'context'
 
 /** Everything a test needs to use a cluster. */
 export type ClusterInfo = {

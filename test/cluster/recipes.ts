@@ -16,7 +16,7 @@ export const LDFLAGS = '-s -w -X k8s.io/component-base/version.gitVersion=v1.36.
 
 type Recipe = { package: string; module?: Module; sources?: readonly string[]; output?: string }
 
-export const RECIPES = {
+const RECIPES = {
   // Go names a binary after its package, and etcd's package is called server.
   etcd: { package: 'go.etcd.io/etcd/server/v3', output: 'server' },
   'kube-apiserver': { package: 'k8s.io/kubernetes/cmd/kube-apiserver' },

@@ -9,7 +9,7 @@ import { withLock } from '../lock.ts'
 import { aptConf } from './machineconfig.ts'
 import { buildah, hasImage, imageLock, localName } from './storage.ts'
 
-export const BASE_IMAGE = 'debian:trixie-slim'
+const BASE_IMAGE = 'debian:trixie-slim'
 
 const SUITE = 'trixie'
 // What the official slim image leaves out.

@@ -35,7 +35,7 @@ export async function buildImage(options: ImageOptions, say: Say = () => {}): Pr
 }
 
 /** Names everything that the image is made from. */
-export function imageKey({ dockerfile, context, buildArgs = {} }: ImageOptions): string {
+function imageKey({ dockerfile, context, buildArgs = {} }: ImageOptions): string {
   const files = sourceFiles(dockerfile, context)
   const modes = files.map(file => (statSync(join(context, file)).mode & 0o111 ? 'x' : '-'))
   const values = [BASE_KEY, readFileSync(dockerfile, 'utf8'), JSON.stringify(buildArgs), ...files, ...modes]

@@ -27,7 +27,7 @@ export async function loadPauseImage(folder: string): Promise<void> {
 }
 
 /** Whether a tag names a content, so that two images of the same tag are the same. */
-export function isContentTag(tag: string): boolean {
+function isContentTag(tag: string): boolean {
   return /:[0-9a-f]{12}$/.test(tag)
 }
 

@@ -8,7 +8,7 @@ import { buildImage } from './build.ts'
 const ROOT = join(import.meta.dirname, '..', '..', '..')
 const NAMES = ['operator', 'server', 'trainer'] as const
 
-export type ProjectImage = (typeof NAMES)[number]
+type ProjectImage = (typeof NAMES)[number]
 export type ProjectImages = Partial<Record<ProjectImage, string>>
 
 /** Builds every image that has a Dockerfile, side by side, and gives their names with tags. */

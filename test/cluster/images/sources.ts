@@ -24,7 +24,7 @@ export function copiedPaths(dockerfile: string): string[] {
 }
 
 /** Whether a path is left out, by the rules of a .dockerignore: the last rule that matches counts. */
-export function ignoreRules(file: string): (path: string) => boolean {
+function ignoreRules(file: string): (path: string) => boolean {
   const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
   const lines = text.split('\n').map(line => line.trim())
   const rules = lines

@@ -22,7 +22,7 @@ export function localName(tag: string): string {
 }
 
 /** The folder of image archives. */
-export function archiveFolder(): string {
+function archiveFolder(): string {
   const folder = join(cacheFolder('images'), 'archives')
   if (!existsSync(folder)) mkdirSync(folder)
   return folder

@@ -11,7 +11,7 @@ type Kubeconfig = {
 }
 
 export type ApiObject = { metadata: { name: string; namespace?: string; uid?: string; annotations?: Record<string, string> } }
-export type WatchEvent<T> = { type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR'; object: T }
+type WatchEvent<T> = { type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR'; object: T }
 
 export type ApiClient = {
   /** Sends a request; a conflict or an object that is gone is an answer, not an error. */
