@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { TrainingJobSpec } from '../../operator/api/trainingjob.ts'
+import { type Broken, type Finding, fact, judged, tableOf, untilTold } from './broken.ts'
+import type { Manifest } from './example.ts'
+import { Lookout } from './lookout.ts'
+import { makeRefusals, type Refusal, refusing, removeRefusals } from './refusals.ts'
+import { openWorld, tellOnFailure } from './world.ts'
+
+const world = openWorld('brokentraining')
+const { cluster, images, kubectl, namespace } = world
+const refusals: Refusal[] = ['quota', 'limitrange', 'podsecurity', 'policy']
+const lookout = new Lookout(cluster, [namespace, ...refusals.map(refusal => refusing(namespace, refusal))])
+const findings: Finding[] = []
+
+type Change = Partial<Pick<Manifest<TrainingJobSpec>['spec'], 'compute' | 'storage' | 'candidates' | 'data'>>
+
+const small = { requests: { cpu: '10m', memory: '16Mi' } }
+
+const training = (name: string, change: Change): Manifest<TrainingJobSpec> => ({
+  apiVersion: 'tidegate.io/v1alpha1',
+  kind: 'TrainingJob',
+  metadata: { name },
+  spec: {
+    model: 'broken',
+    data: { source: { builtin: 'iris' } },
+    candidates: [{ algorithm: 'logisticRegression', parameters: { max_iter: 200 } }],
+    ...change,
+    compute: { resources: small, retries: 0, ...change.compute },
+  },
+})
+
+const refused = (refusal: Refusal, cause: string, said: Pick<Broken, 'reason' | 'message'>): Broken => ({
+  cause,
+  namespace: refusing(namespace, refusal),
+  object: training(refusal, {}),
+  fact: fact.refused,
+  ...said,
+})
+
+const cases: Broken[] = [
+  {
+    cause: 'no such image',
+    namespace,
+    object: training('image', { compute: { image: 'localhost:1/no/such:image' } }),
+    fact: fact.imagePull,
+    reason: 'ImagePullFailed',
+    message: /localhost:1\/no\/such:image .*check compute\.image/,
+  },
+  {
+    cause: 'no memory on any node',
+    namespace,
+    object: training('memory', { compute: { resources: { requests: { cpu: '10m', memory: '900Gi' } } } }),
+    fact: fact.unscheduled,
+    reason: 'Unschedulable',
+    message: /Insufficient memory.*lower the requests of compute\.resources/,
+  },
+  {
+    cause: 'unschedulable',
+    namespace,
+    object: training('cpu', { compute: { resources: { requests: { cpu: '900', memory: '16Mi' } } } }),
+    fact: fact.unscheduled,
+    reason: 'Unschedulable',
+    message: /Insufficient cpu.*lower the requests of compute\.resources/,
+  },
+  {
+    cause: 'unbound claim: no such StorageClass',
+    namespace,
+    object: training('class', { storage: { artifacts: { className: 'no-such-class' } } }),
+    fact: fact.unscheduled,
+    reason: 'ClaimUnbound',
+    message: /PersistentVolumeClaim/,
+  },
+  {
+    cause: 'unbound claim: no such claim',
+    namespace,
+    object: training('claim', { data: { source: { csv: { claim: 'nobody-made-it', path: 'rows.csv' } }, target: 'y' } }),
+    fact: fact.unscheduled,
+    reason: 'ClaimUnbound',
+    message: /"nobody-made-it" not found; create the PersistentVolumeClaim/,
+  },
+  refused('quota', 'quota', { reason: 'QuotaExceeded', message: /exceeded quota: no-pods-left.*raise the quota/ }),
+  refused('limitrange', 'limit range', { reason: 'QuotaExceeded', message: /maximum memory usage per Container is 12Mi/ }),
+  refused('podsecurity', 'PodSecurity', { reason: 'PodSecurityRefused', message: /violates PodSecurity "restricted:latest": host namespaces/ }),
+  refused('policy', 'admission policy', { reason: 'CreationRefused', message: /closed for the night: come back at eight/ }),
+  {
+    cause: 'crash at start',
+    namespace,
+    object: training('crash', { compute: { image: images.server } }),
+    fact: fact.exited,
+    reason: 'Crashed',
+    message: /container trainer ended with exit code 1/,
+  },
+  {
+    cause: 'crash at start, tried again',
+    namespace,
+    object: training('crashagain', { compute: { image: images.server, retries: 2 } }),
+    fact: fact.exited,
+    reason: 'Crashed',
+    message: /container trainer ended with exit code 1.*attempt 2 of 3 follows/,
+  },
+  {
+    cause: 'OOM',
+    namespace,
+    object: training('oom', { compute: { resources: { ...small, limits: { memory: '48Mi' } } } }),
+    fact: fact.killedForMemory,
+    reason: 'OutOfMemory',
+    message: /its memory limit of 48Mi.*raise compute\.resources\.limits\.memory/,
+  },
+  {
+    cause: 'deadline',
+    namespace,
+    object: training('deadline', { compute: { deadline: '2s', resources: { ...small, limits: { cpu: '50m' } } } }),
+    fact: fact.late,
+    reason: 'DeadlineExceeded',
+    message: /longer than compute\.deadline \(2s\)/,
+  },
+  {
+    cause: 'eviction for disk',
+    namespace,
+    object: training('eviction', { compute: { resources: { ...small, limits: { cpu: '50m', 'ephemeral-storage': '1k' } } } }),
+    fact: fact.evicted,
+    reason: 'Evicted',
+    message: /ephemeral.*compute\.resources/,
+  },
+]
+
+beforeAll(async () => {
+  lookout.start('/api/v1/pods', '/api/v1/events', '/apis/batch/v1/jobs', '/apis/tidegate.io/v1alpha1/trainingjobs')
+  await makeRefusals(kubectl, namespace, refusals)
+  for (const each of cases) await kubectl.apply({ ...each.object, metadata: { ...each.object.metadata, namespace: each.namespace } })
+})
+
+afterAll(async () => {
+  lookout.stop()
+  console.log(`seconds from the fact to the status of the TrainingJob\n${tableOf(findings)}`)
+  await removeRefusals(kubectl, namespace, refusals)
+})
+
+describe('why a run does not get on stands in its TrainingJob within 15 s', () => {
+  it.each(cases)('$cause', async broken => {
+    tellOnFailure(world)
+    judged(await untilTold(lookout, broken), findings)
+  })
+
+  it('and in what kubectl get shows', async () => {
+    const shown = await kubectl('get', 'tj', '-A')
+    console.log(`$ kubectl get tj -A\n${shown}`)
+    for (const { namespace: where, object, reason } of cases.filter(({ cause }) => !cause.startsWith('eviction'))) {
+      const line = shown.split('\n').find(each => each.startsWith(`${where} `) && each.includes(` ${object.metadata.name} `))
+      expect(line).toContain(reason)
+    }
+  })
+})
