@@ -35,22 +35,8 @@ describe('the layers', () => {
     expect(product.filter(source => source.imports.some(one => entries.includes(one.target))).map(source => source.path)).toEqual([])
   })
 
-  it('keep controllers apart', () => {
-    const controllers = product.filter(source => source.path.startsWith('operator/controllers/'))
-    expect(
-      controllers.flatMap(c =>
-        c.imports.filter(one => one.target.startsWith('operator/controllers/')).map(one => `${c.path} → ${one.target}`),
-      ),
-    ).toEqual([])
-  })
-
   it('have no cycle', () => {
     expect(findCycle(everything)).toBeUndefined()
-  })
-
-  it('keep onnxruntime in the session of the server', () => {
-    const users = everything.filter(source => source.imports.some(one => one.target === 'onnxruntime-node' && !one.typeOnly))
-    expect(users.map(source => source.path).filter(path => !path.startsWith('images/server/session/'))).toEqual([])
   })
 })
 

@@ -11,6 +11,7 @@ export interface Layer {
 
 const PLAN = ['operator/api/', 'operator/plan/shape.ts', 'operator/plan/observed.ts']
 const SHAPE = ['operator/runtime/shape.ts']
+const CONTRACT = ['operator/api/bundle.ts', 'operator/api/contract.ts', 'operator/api/validate.ts']
 
 export const layers: readonly Layer[] = [
   // What users write.
@@ -20,37 +21,40 @@ export const layers: readonly Layer[] = [
   // What should be: pure, and one kind does not know the other.
   { of: 'operator/plan/shape.ts', may: [], types: ['operator/api/', ...SHAPE] },
   { of: 'operator/plan/observed.ts', may: [], types: SHAPE },
-  { of: 'operator/plan/pods/', may: [...PLAN, 'operator/plan/pods/'], types: SHAPE },
+  { of: 'operator/plan/pods/', may: ['operator/api/', 'operator/plan/shape.ts', 'operator/plan/observed.ts', 'operator/plan/pods/'] },
   { of: 'operator/plan/trainingjob/', may: [...PLAN, 'operator/plan/pods/', 'operator/plan/trainingjob/'], types: SHAPE },
-  { of: 'operator/plan/model/', may: [...PLAN, 'operator/plan/model/'], types: SHAPE },
+  { of: 'operator/plan/model/', may: ['operator/api/', 'operator/plan/shape.ts', 'operator/plan/model/'], types: SHAPE },
   { of: 'operator/plan/inferenceservice/', may: [...PLAN, 'operator/plan/pods/', 'operator/plan/inferenceservice/'], types: SHAPE },
   // What pods say about themselves.
-  { of: 'operator/pods/', may: ['operator/api/', 'operator/pods/', 'undici'], types: SHAPE },
+  { of: 'operator/pods/', may: ['operator/api/', 'operator/pods/', 'undici'], types: ['operator/plan/observed.ts'] },
   // How it is done: knows no kind of ours.
+  { of: 'operator/runtime/', may: ['operator/runtime/', 'node:', '@kubernetes/client-node', 'pino', 'prom-client', 'undici'] },
+  // Who calls whom: the controller of one kind does not know the one of another.
   {
-    of: 'operator/runtime/',
-    may: ['operator/runtime/', 'node:', '@kubernetes/client-node', 'pino', 'prom-client', 'undici'],
+    of: 'operator/controllers/',
+    may: ['operator/api/', 'operator/plan/', 'operator/runtime/', 'operator/pods/', 'operator/controllers/resources.ts'],
   },
-  // Who calls whom: a controller never imports another one.
-  { of: 'operator/controllers/', may: ['operator/api/', 'operator/plan/', 'operator/runtime/', 'operator/pods/'] },
-  { of: 'operator/config.ts', may: [] },
-  { of: 'operator/main.ts', may: ['operator/config.ts', 'operator/controllers/', 'operator/runtime/', 'node:'] },
-  // The model server knows the contract, not the operator.
   {
-    of: 'images/server/',
+    of: 'operator/controllers/all.ts',
+    may: ['operator/controllers/', 'operator/pods/'],
+    types: ['operator/config.ts', 'operator/runtime/'],
+  },
+  { of: 'operator/config.ts', may: [] },
+  {
+    of: 'operator/main.ts',
     may: [
-      'images/server/',
-      'operator/api/algorithms.ts',
-      'operator/api/bundle.ts',
       'operator/api/contract.ts',
-      'operator/api/schema.ts',
-      'operator/api/validate.ts',
+      'operator/config.ts',
+      'operator/controllers/all.ts',
+      'operator/runtime/',
       'node:',
-      'fastify',
-      'pino',
+      '@kubernetes/client-node',
       'prom-client',
     ],
   },
+  // The model server knows the contract, not the operator; only its session knows the library that runs models.
+  { of: 'images/server/', may: ['images/server/', ...CONTRACT, 'node:', 'fastify', 'pino', 'prom-client'] },
+  { of: 'images/server/session/', may: ['images/server/', 'operator/api/bundle.ts', 'node:', 'onnxruntime-node'] },
 ]
 
 /** Entries: they import, nobody imports them. */

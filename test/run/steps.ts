@@ -1,7 +1,7 @@
 // The steps of `npm test`: what each runs, how long it may take, and which may run beside which.
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { ALL_BINARIES, binaryPath } from '../cluster/recipes.ts'
+import { haveEnvironment } from './pythonenvironment.ts'
 
 export interface Step {
   name: string
@@ -16,10 +16,7 @@ export interface Step {
   report?: 'vitest' | 'junit'
 }
 
-const root = join(import.meta.dirname, '..', '..')
-
 const haveBinaries = (): boolean => ALL_BINARIES.every(name => existsSync(binaryPath(name)))
-const haveTrainer = (): boolean => existsSync(join(root, 'images/trainer/.venv'))
 
 /** What all others stand on: when it fails, nothing else runs. */
 export const first: Step = { name: 'preflight', script: 'test:preflight', budget: { warm: 180, cold: 180 } }
@@ -36,7 +33,7 @@ export const quick: readonly Step[] = [
     budget: { warm: 20, cold: 20 },
     report: 'vitest',
   },
-  { name: 'trainer', script: 'test:trainer', budget: { warm: 120, cold: 420 }, isWarm: haveTrainer, report: 'junit' },
+  { name: 'trainer', script: 'test:trainer', budget: { warm: 120, cold: 420 }, isWarm: haveEnvironment, report: 'junit' },
 ]
 
 export const beside: readonly Step[] = [

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import { Summary } from '../operator/api/bundle.ts'
+import { conditionTypes, reasons } from '../operator/api/conditions.ts'
+import { read } from './documents.ts'
+import { isTest, paths, sources } from './sources.ts'
+
+const known = Object.keys(reasons)
+const product = sources('operator/{plan,controllers,pods}/**/*.ts').filter(source => !isTest(source.path))
+const guides = paths('docs/guide/*.md').map(path => ({ path, text: read(path) }))
+
+/** Failures that the trainer reports are lifted into conditions as they are. */
+const lifted = (Summary as unknown as { properties: { reason: { enum: string[] } } }).properties.reason.enum
+
+const quoted = (text: string, word: string): boolean => text.includes(`'${word}'`)
+
+describe('the reasons of conditions', () => {
+  it.each(known)('%s is given somewhere in the code', reason => {
+    expect(lifted.includes(reason) || product.some(source => quoted(source.text, reason))).toBe(true)
+  })
+
+  it('are in the table when the code gives them in a condition', () => {
+    const given = product.flatMap(source =>
+      [...source.text.matchAll(/type: '(\w+)',\s*status: [^,]+,\s*reason: '(\w+)'/g)].map(([, type, reason]) => ({ type, reason })),
+    )
+    expect(given.length).toBeGreaterThan(0)
+    expect(given.filter(({ reason }) => !known.includes(reason ?? ''))).toEqual([])
+  })
+
+  it('hold every reason that the trainer may report', () => {
+    expect(lifted.filter(reason => !known.includes(reason))).toEqual([])
+  })
+
+  it.each(known)('%s is on a guide page', reason => {
+    expect(guides.filter(({ text }) => text.includes(`\`${reason}\``)).map(({ path }) => path)).not.toEqual([])
+  })
+
+  it.each(guides)('on $path all exist', ({ text }) => {
+    const [, debugging = ''] = text.split('\n## Debugging\n')
+    const cells = [...debugging.matchAll(/^\| ((?:`[A-Z]\w+`(?:, )?)+) \|/gm)].flatMap(([, cell = '']) =>
+      [...cell.matchAll(/\w+/g)].map(([word]) => word),
+    )
+    expect(cells.filter(word => !known.includes(word))).toEqual([])
+  })
+})
+
+describe('the types of conditions', () => {
+  it.each(Object.entries(conditionTypes))('of %s are the ones on its page', (kind, types) => {
+    const [, section = ''] = read(`docs/guide/${kind.toLowerCase()}.md`).split('\n## Conditions\n')
+    const named = [...(section.split('\n## ')[0] ?? '').matchAll(/^\| `(\w+)` \|/gm)].map(([, type = '']) => type)
+    expect(named.toSorted()).toEqual(Object.keys(types).toSorted())
+  })
+})
