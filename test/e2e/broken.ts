@@ -100,7 +100,9 @@ export const fact = {
   late: {
     kind: 'Job',
     holds: (object: Sighted) =>
-      ((object['status'] as PodLike['status'])?.conditions ?? []).some(({ type, reason }) => type === 'Failed' && reason === 'DeadlineExceeded'),
+      ((object['status'] as PodLike['status'])?.conditions ?? []).some(
+        ({ type, reason }) => type === 'Failed' && reason === 'DeadlineExceeded',
+      ),
   },
 } satisfies Record<string, Broken['fact']>
 
@@ -112,5 +114,8 @@ export const judged = (finding: Finding, findings: Finding[]): void => {
 
 export const tableOf = (findings: readonly Finding[]): string =>
   findings
-    .map(({ cause, object, seconds, reason, message }) => `${seconds.toFixed(1).padStart(5)} s  ${cause} (${object})\n         ${reason}: ${message}`)
+    .map(
+      ({ cause, object, seconds, reason, message }) =>
+        `${seconds.toFixed(1).padStart(5)} s  ${cause} (${object})\n         ${reason}: ${message}`,
+    )
     .join('\n')

@@ -80,7 +80,10 @@ const cases: Broken[] = [
   },
   refused('quota', 'quota', { reason: 'QuotaExceeded', message: /exceeded quota: no-pods-left.*raise the quota/ }),
   refused('limitrange', 'limit range', { reason: 'QuotaExceeded', message: /maximum memory usage per Container is 12Mi/ }),
-  refused('podsecurity', 'PodSecurity', { reason: 'PodSecurityRefused', message: /violates PodSecurity "restricted:latest": host namespaces/ }),
+  refused('podsecurity', 'PodSecurity', {
+    reason: 'PodSecurityRefused',
+    message: /violates PodSecurity "restricted:latest": host namespaces/,
+  }),
   refused('policy', 'admission policy', { reason: 'CreationRefused', message: /closed for the night: come back at eight/ }),
   {
     cause: 'crash at start',

@@ -1,0 +1,59 @@
+// What happens to the operator: it is restarted, killed, taken away and brought back.
+
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { execute } from '../install/kubectl.ts'
+import { until } from './until.ts'
+import type { World } from './world.ts'
+
+interface OperatorPod {
+  metadata: { name: string; uid: string; deletionTimestamp?: string }
+  status?: { containerStatuses?: { ready?: boolean; containerID?: string; state?: { running?: object } }[] }
+}
+
+const podsOf = async ({ operator }: World): Promise<OperatorPod[]> =>
+  (await operator.json<{ items: OperatorPod[] }>('get', 'pods', '--selector', 'app.kubernetes.io/component=operator')).items
+
+/** Replaces the operator's pod in an orderly way and waits until the new one has read everything. */
+export const restartOperator = async (world: World): Promise<void> => {
+  await world.operator('rollout', 'restart', 'deployment/tidegate')
+  await world.operator('rollout', 'status', 'deployment/tidegate', '--timeout=60s')
+}
+
+/** SIGKILL, without a word before; then a new pod at once, instead of the kubelet's growing pauses. */
+export const killOperator = async (world: World): Promise<void> => {
+  const pods = await podsOf(world)
+  for (const pod of pods) {
+    const id = pod.status?.containerStatuses?.[0]?.containerID?.replace('containerd://', '')
+    if (id && pod.status?.containerStatuses?.[0]?.state?.running) await sigkill(world, id)
+    await world.operator('delete', 'pod', pod.metadata.name, '--force', '--grace-period=0', '--wait=false')
+  }
+}
+
+// The cluster's containerd listens beside its audit log.
+const sigkill = async ({ cluster }: World, container: string): Promise<void> => {
+  const socket = join(dirname(cluster.auditLog ?? ''), 'containerd.sock')
+  const { code, said } = await execute([
+    'ctr',
+    '--address',
+    socket,
+    '--namespace',
+    'k8s.io',
+    'task',
+    'kill',
+    '--signal',
+    'SIGKILL',
+    container,
+  ])
+  if (code !== 0 && !said.includes('not found')) throw new Error(`the operator's container could not be killed: ${said.trim()}`)
+}
+
+export const untilOperatorReady = (world: World) =>
+  until(
+    () => podsOf(world),
+    pods => pods.length > 0 && pods.every(pod => !pod.metadata.deletionTimestamp && pod.status?.containerStatuses?.[0]?.ready),
+    { within: 60, what: 'the operator is ready' },
+  )
+
+/** Long enough for an operator that has something to write to have written it. */
+export const settle = (seconds = 8) => sleep(seconds * 1000)
