@@ -30,7 +30,7 @@ export interface ReflectorOptions {
 
 /** Short enough that a cluster coming back is noticed within seconds, long enough not to hold it down. */
 const firstBackoffMs = 800
-const longestBackoffMs = 10_000
+const longestBackoffMs = 4000
 const shortestWatchSeconds = 300
 
 /** Follows one kind until it is stopped. It owns a connection, so it has an end: `stop`. */

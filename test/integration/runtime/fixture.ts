@@ -18,57 +18,66 @@ export interface Fixture {
   settled(): Promise<string[]>
 }
 
-export const fixture = (): Fixture => {
-  let plane: ControlPlane
-  let client: ReturnType<typeof testClient>
-  let namespace: string
-  let running: Operator[] = []
+interface State {
+  plane: ControlPlane
+  client: ReturnType<typeof testClient>
+  namespace: string
+  running: Operator[]
+}
 
+const prepare = (state: State): void => {
   beforeAll(async () => {
-    plane = await startControlPlane()
-    client = testClient(plane)
-    await install(client)
+    state.plane = await startControlPlane()
+    state.client = testClient(state.plane)
+    await install(state.client)
   }, 900_000)
   afterAll(async () => {
-    await client?.close()
-    await plane?.stop()
+    await state.client?.close()
+    await state.plane?.stop()
   })
   beforeEach(async () => {
-    namespace = await newNamespace(client)
+    state.namespace = await newNamespace(state.client)
   })
   afterEach(async () => {
-    await Promise.all(running.map(({ runtime }) => runtime.stop()))
-    running = []
+    await Promise.all(state.running.map(({ runtime }) => runtime.stop()))
+    state.running = []
   })
+}
 
-  const writes = () => writesIn(plane, namespace)
+/** To be called once at the top of a test file. */
+export const fixture = (): Fixture => {
+  const state = { running: [] as Operator[] } as State
+  prepare(state)
+  const writes = () => writesIn(state.plane, state.namespace)
   return {
     get plane() {
-      return plane
+      return state.plane
     },
     get client() {
-      return client
+      return state.client
     },
     get namespace() {
-      return namespace
+      return state.namespace
     },
     async start(planner, options) {
-      const operator = await operate({ plane, namespace, planner }, options)
-      running.push(operator)
+      const operator = await operate({ ...state, planner }, options)
+      state.running.push(operator)
       return operator
     },
     async stop(operator) {
       await operator.runtime.stop()
-      running = running.filter(one => one !== operator)
+      state.running = state.running.filter(one => one !== operator)
     },
-    create: (object, kind = widgets) => client.create(kind, { ...object, metadata: { ...object.metadata, namespace } }),
-    get: (kind, name = 'a') => client.get(kind, { namespace, name }),
+    create: (object, kind = widgets) => state.client.create(kind, placed(object, state.namespace)),
+    get: (kind, name = 'a') => state.client.get(kind, { namespace: state.namespace, name }),
     async settled() {
-      await quiet(() => writes().length, 700)
+      await quiet(() => writes().length)
       return writes().map(({ verb, what }) => `${verb} ${what}`)
     },
   }
 }
+
+const placed = (object: KubeObject, namespace: string): KubeObject => ({ ...object, metadata: { ...object.metadata, namespace } })
 
 export const ready = (status: Condition['status'] = 'True'): Condition => ({
   type: 'Ready',

@@ -145,7 +145,7 @@ export const operate = async ({ plane, namespace, planner }: Scene, options: Ope
 }
 
 /** Waits until a number has not moved for a while. */
-export const quiet = async (read: () => Promise<number> | number, milliseconds = 400): Promise<number> => {
+export const quiet = async (read: () => Promise<number> | number, milliseconds = 300): Promise<number> => {
   for (let last = await read(); ; ) {
     await sleep(milliseconds)
     const now = await read()
