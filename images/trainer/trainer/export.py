@@ -8,6 +8,7 @@ from .dataset import Dataset
 from .failure import Failure
 from .fit import LABEL_STEP, Model, trees_of
 from .graph import Graph
+from .prepare import FARTHEST
 
 OPSET: Final = 18
 ML_OPSET: Final = 3
@@ -54,7 +55,9 @@ def _numbers(graph: Graph, model: Model, count: int) -> str:
     filled = graph.add_ml("Imputer", [name], imputed_value_floats=preparation.medians.tolist(), replaced_value_float=float("nan"))
     if preparation.means is None or preparation.factors is None:
         return filled
-    return graph.add_ml("Scaler", [filled], offset=preparation.means.tolist(), scale=preparation.factors.tolist())
+    scaled = graph.add_ml("Scaler", [filled], offset=preparation.means.tolist(), scale=preparation.factors.tolist())
+    limits = [graph.constant(np.array(limit, np.float32)) for limit in (-FARTHEST, FARTHEST)]
+    return graph.add("Clip", [scaled, *limits])
 
 
 def _texts(graph: Graph, model: Model, count: int) -> list[str]:

@@ -13,7 +13,7 @@ Statistic = Callable[[Floats, Floats, Floats], Floats]
 RESAMPLES: Final = 2000
 FEWEST_RESAMPLES: Final = 200
 #: Numbers drawn or added up in all; many rows narrow the interval anyway, so they get fewer resamples.
-BUDGET: Final = 30_000_000
+BUDGET: Final = 15_000_000
 BLOCK: Final = 2_000_000
 
 

@@ -27,7 +27,7 @@ def listed(names: Iterable[str]) -> str:
 def did_you_mean(wrong: str, known: Sequence[str]) -> str:
     """'; did you mean max_iter?' when something close exists, else nothing."""
     by_folded = {name.casefold(): name for name in known}
-    close = difflib.get_close_matches(wrong.casefold()[:128], list(by_folded), n=1, cutoff=0.6)
+    close = difflib.get_close_matches(wrong.casefold()[:128], list(by_folded), n=1, cutoff=0.7)
     return f"; did you mean {shown(by_folded[close[0]])[1:-1]}?" if close else ""
 
 
