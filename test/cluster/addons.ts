@@ -33,8 +33,8 @@ export async function untilNodeReady(layout: ClusterLayout, kubeconfig: string):
   const kubectl = (...args: string[]) =>
     run([layout.binaries.kubectl, '--kubeconfig', kubeconfig, ...args], { purpose: `waiting for node ${nodeName(layout.name)}` })
   // The first "wait" ends when the kubelet has introduced itself.
-  await kubectl('wait', '--for=create', `node/${nodeName(layout.name)}`, '--timeout=60s')
-  await kubectl('wait', '--for=condition=Ready', `node/${nodeName(layout.name)}`, '--timeout=60s')
+  await kubectl('wait', '--for=create', `node/${nodeName(layout.name)}`, '--timeout=120s')
+  await kubectl('wait', '--for=condition=Ready', `node/${nodeName(layout.name)}`, '--timeout=120s')
 }
 
 // A Service without a selector, in front of a program on this machine.

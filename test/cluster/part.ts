@@ -25,7 +25,7 @@ type PartRecord = OwnProcess & { key: string; graceSeconds: number }
 /** Every process that we start carries its cluster's folder in its environment, and so do those that it starts. */
 const OWNER = 'TIDEGATE_CLUSTER'
 
-const READY_SECONDS = 60
+const READY_SECONDS = 120
 const GRACE_SECONDS = 10
 
 export function logFile(folder: string, name: string): string {

@@ -6,18 +6,21 @@ import { cacheFolder } from '../cache.ts'
 import { run } from '../command.ts'
 import { containerdSocket, pauseImage } from '../layout.ts'
 import { withLock } from '../lock.ts'
+import { together } from '../together.ts'
 import { archiveFile, buildah, hasImage, localName } from './storage.ts'
 
 /** Imports images; one that is named after its content and is there already is not imported again. */
 export async function loadImages(folder: string, tags: readonly string[], say: Say): Promise<void> {
   const present = await imagesOf(folder)
-  for (const tag of tags) {
-    if (isContentTag(tag) && present.has(clusterName(tag))) continue
-    if (!(await hasImage(tag))) throw new Error(`image ${tag} is not among those built here; build it with: npm run cluster -- build`)
-    const started = Date.now()
-    await importArchive(folder, await archive(tag))
-    say(`loaded ${tag} in ${((Date.now() - started) / 1000).toFixed(1)} s`)
-  }
+  const missing = tags.filter(tag => !isContentTag(tag) || !present.has(clusterName(tag)))
+  await together(missing.map(tag => loadImage(folder, tag, say)))
+}
+
+async function loadImage(folder: string, tag: string, say: Say): Promise<void> {
+  if (!(await hasImage(tag))) throw new Error(`image ${tag} is not among those built here; build it with: npm run cluster -- build`)
+  const started = Date.now()
+  await importArchive(folder, await archive(tag))
+  say(`loaded ${tag} in ${((Date.now() - started) / 1000).toFixed(1)} s`)
 }
 
 /** Every pod needs it, so it comes before the kubelet. */
