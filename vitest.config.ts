@@ -8,6 +8,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['operator/**/*.test.ts', 'images/**/*.test.ts', 'test/*.test.ts', 'test/{chart,cluster,golden,run}/**/*.test.ts'],
+          setupFiles: ['test/run/seed.ts'],
           testTimeout: 20_000,
         },
       },
