@@ -40,8 +40,9 @@ export const failed = (attempt: string, answer: Pick<Answer, 'status' | 'retryAf
 }
 
 export const unreachable = (attempt: string, cause: unknown): ApiError => {
-  const code = (cause as { code?: string }).code ?? (cause as { name?: string }).name ?? 'Error'
-  const timedOut = code === 'TimeoutError' || code.endsWith('_TIMEOUT')
+  // A DOMException has a number for a code; its name says what it is.
+  const { code, name } = cause as { code?: unknown; name?: string }
+  const timedOut = name === 'TimeoutError' || (typeof code === 'string' && code.endsWith('_TIMEOUT'))
   const message = timedOut ? 'the API server did not answer in time' : `the API server cannot be reached: ${causeOf(cause)}`
   return new ApiError({ attempt, status: 0, reason: timedOut ? 'Timeout' : 'Unreachable', message, cause })
 }

@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest'
+import { block, createMemory, dropUnplanned, feedbackOf, Memories, nextRetry, refresh, unblock } from './memory.ts'
+
+const ref = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'n', name: 'a' }
+const refusal = (message: string) => ({ ref, reason: 'Forbidden', message })
+const now = new Date(0)
+
+describe('a refused child', () => {
+  test('is news once, is tried later and later, and is told to every plan until it succeeds', () => {
+    const memory = createMemory()
+    const again = () => block(memory, { ref, refusal: refusal('quota'), digest: 'd', visible: false }, 0)
+    expect([again(), again(), again()]).toEqual([true, false, false])
+    expect(nextRetry(memory, 0)).toBe(4000)
+    for (let times = 0; times < 20; times++) again()
+    expect(nextRetry(memory, 0)).toBe(60_000)
+    expect(feedbackOf(memory, now).refusals).toEqual([refusal('quota')])
+    expect(unblock(memory, ref)).toBe(true)
+    expect(unblock(memory, ref)).toBe(false)
+    expect(feedbackOf(memory, now).refusals).toEqual([])
+  })
+
+  test('is news again when the reason changes, and starts over when the object changes', () => {
+    const memory = createMemory()
+    block(memory, { ref, refusal: refusal('quota'), digest: 'd', visible: false }, 0)
+    expect(block(memory, { ref, refusal: refusal('invalid'), digest: 'd', visible: false }, 0)).toBe(true)
+    block(memory, { ref, refusal: refusal('invalid'), digest: 'other', visible: false }, 0)
+    expect(nextRetry(memory, 0)).toBe(1000)
+  })
+
+  test('is forgotten when no plan asks for it any more, but not before its time', () => {
+    const memory = createMemory()
+    block(memory, { ref, refusal: refusal('quota'), digest: 'd', visible: false }, 0)
+    dropUnplanned(memory, new Set(), 999)
+    expect(memory.blocked.size).toBe(1)
+    dropUnplanned(memory, new Set(['apps/Deployment/n/a']), 1000)
+    expect(memory.blocked.size).toBe(1)
+    dropUnplanned(memory, new Set(), 1000)
+    expect(memory.blocked.size).toBe(0)
+  })
+})
+
+describe('a taken name', () => {
+  test('that we see needs no second try: its owner going wakes us up', () => {
+    const memory = createMemory()
+    block(memory, { ref, digest: 'd', visible: true }, 0)
+    expect(nextRetry(memory, 0)).toBeUndefined()
+    refresh(memory, () => true, 100_000)
+    expect(feedbackOf(memory, now).conflicts).toEqual([ref])
+    refresh(memory, () => false, 100_000)
+    expect(feedbackOf(memory, now).conflicts).toEqual([])
+  })
+
+  test('that we do not see is tried again in time', () => {
+    const memory = createMemory()
+    block(memory, { ref, digest: 'd', visible: false }, 0)
+    refresh(memory, () => false, 999)
+    expect(memory.blocked.size).toBe(1)
+    refresh(memory, () => false, 1000)
+    expect(memory.blocked.size).toBe(0)
+  })
+})
+
+describe('memories', () => {
+  test('of a quiet key take no room, and those of a blocked one are found by the name it waits for', () => {
+    const memories = new Memories()
+    memories.of('n/quiet')
+    memories.tidy('n/quiet')
+    block(memories.of('n/blocked'), { ref, digest: 'd', visible: true }, 0)
+    memories.tidy('n/blocked')
+    expect(memories.waitingFor({ ...ref, apiVersion: 'apps/v1beta1' })).toEqual(['n/blocked'])
+    memories.forget('n/blocked')
+    expect(memories.waitingFor(ref)).toEqual([])
+  })
+})
