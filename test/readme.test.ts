@@ -18,14 +18,16 @@ const fromNpm = ['package.json', ...paths('operator/package.json', 'images/*/pac
   return Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies })
 })
 
-const fromPyPI = paths('images/trainer/requirements*.in').flatMap(path =>
-  [...read(path).matchAll(/^([a-z][\w-]*)/gm)].map(([name]) => name),
-)
+const foundIn = (path: string, pattern: RegExp): string[] => [...read(path).matchAll(pattern)].map(([, name = '']) => name)
+
+const fromPyPI = [
+  ...paths('images/trainer/requirements*.in').flatMap(path => foundIn(path, /^([a-z][\w-]*)/gm)),
+  ...paths('images/*/Dockerfile').flatMap(path => foundIn(path, /([a-z][\w-]*)==[\d.]+ --hash/g)),
+]
 
 /** The modules of the programs that are built, and what our own programs require. */
 const fromGo = paths('test/cluster/binaries/**/go.mod').flatMap(path => {
-  const text = read(path)
-  const found = (pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, name = '']) => name)
+  const found = (pattern: RegExp): string[] => foundIn(path, pattern)
   const modules = found(/^\s*(?:require )?([\w.-]+\.[\w./-]+) v\S+/gm).toSorted((a, b) => b.length - a.length)
   const programs = found(/^(?:tool )?\s*([\w.-]+\.[\w-]+\/[\w./-]+)$/gm)
   const moduleOf = (program: string): string => modules.find(module => program === module || program.startsWith(`${module}/`)) ?? program

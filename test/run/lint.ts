@@ -7,6 +7,7 @@ const root = join(import.meta.dirname, '..', '..')
 const LINTERS: readonly (readonly [string, ...string[]])[] = [
   ['biome', 'ci', '--colors=off'],
   ['oxlint', '--type-aware', '--deny-warnings', 'operator', 'images', 'test'],
+  ['knip', '--no-progress', '--treat-config-hints-as-errors'],
 ]
 
 const complaints = LINTERS.filter(([name, ...args]) => {
@@ -14,6 +15,6 @@ const complaints = LINTERS.filter(([name, ...args]) => {
   return spawnSync(join(root, 'node_modules/.bin', name), args, { cwd: root, stdio: 'inherit' }).status !== 0
 })
 if (complaints.length > 0) {
-  console.error(`${complaints.map(([name]) => name).join(' and ')} complained; most can be repaired by: npx biome check --write`)
+  console.error(`${complaints.map(([name]) => name).join(' and ')} complained; much is repaired by: npx biome check --write`)
   process.exitCode = 1
 }
