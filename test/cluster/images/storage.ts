@@ -51,13 +51,15 @@ function isLocked(name: string): boolean {
 }
 
 const KEPT_IMAGES = 3
+// Steps of builds are kept for the next one; past this number all that no image of a name needs are dropped.
+const MOST_STEPS = 300
 
-/** Removes all but the newest images of a name, and the archives of those that went. */
+/** Removes all but the newest images of a name, and the archives of all but the newest. */
 export async function pruneImages(name: string): Promise<void> {
   const listed = await run(buildah('images', '--format', '{{.Name}}:{{.Tag}}', '--filter', `reference=${localName(name)}`))
   const tags = listed.split('\n').filter(line => line.startsWith(`${localName(name)}:`))
-  for (const tag of tags.slice(KEPT_IMAGES)) {
-    await attempt(buildah('rmi', tag))
-    rmSync(archiveFile(tag.slice(localName('').length)), { force: true })
-  }
+  for (const tag of tags.slice(1)) rmSync(archiveFile(tag.slice(localName('').length)), { force: true })
+  for (const tag of tags.slice(KEPT_IMAGES)) await attempt(buildah('rmi', tag))
+  const all = await run(buildah('images', '--all', '--quiet'))
+  if (all.split('\n').length > MOST_STEPS) await attempt(buildah('rmi', '--prune', '--force'))
 }
