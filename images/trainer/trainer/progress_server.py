@@ -1,6 +1,8 @@
 """Answers GET /progress while the run goes on, for few clients at a time and none for long."""
 
+import contextlib
 import json
+import socket
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from socketserver import ThreadingMixIn
@@ -33,7 +35,7 @@ class ProgressServer(ThreadingMixIn, HTTPServer):
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         # A read may wait two seconds, but many short reads may not add up to hours.
-        cut = threading.Timer(TIMEOUT_SECONDS * 2, self.shutdown_request, [request])
+        cut = threading.Timer(TIMEOUT_SECONDS * 2, _cut, [request])
         cut.daemon = True
         cut.start()
         try:
@@ -44,6 +46,12 @@ class ProgressServer(ThreadingMixIn, HTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that goes away is no news."""
+
+
+def _cut(request: socket.socket) -> None:
+    """Ends both directions; closing would not, because the handler reads from a copy."""
+    with contextlib.suppress(OSError):
+        request.shutdown(socket.SHUT_RDWR)
 
 
 class _Handler(BaseHTTPRequestHandler):
