@@ -106,6 +106,13 @@ export const fact = {
   },
 } satisfies Record<string, Broken['fact']>
 
+/** All of them for one `kubectl apply`. */
+export const listOf = (cases: readonly Broken[]): object => ({
+  apiVersion: 'v1',
+  kind: 'List',
+  items: cases.map(({ namespace, object }) => ({ ...object, metadata: { ...object.metadata, namespace } })),
+})
+
 /** Judges a finding and keeps it for the table. */
 export const judged = (finding: Finding, findings: Finding[]): void => {
   findings.push(finding)

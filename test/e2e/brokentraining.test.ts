@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TrainingJobSpec } from '../../operator/api/trainingjob.ts'
-import { type Broken, type Finding, fact, judged, tableOf, untilTold } from './broken.ts'
+import { kubectlFor } from '../install/kubectl.ts'
+import { type Broken, type Finding, fact, judged, listOf, tableOf, untilTold } from './broken.ts'
 import type { Manifest } from './example.ts'
 import { Lookout } from './lookout.ts'
 import { makeRefusals, type Refusal, refusing, removeRefusals } from './refusals.ts'
 import { openWorld, tellOnFailure } from './world.ts'
 
 const world = openWorld('brokentraining')
-const { cluster, images, kubectl, namespace } = world
+const { cluster, images, namespace } = world
+/** Works in every namespace. */
+const kubectl = kubectlFor(cluster)
 const refusals: Refusal[] = ['quota', 'limitrange', 'podsecurity', 'policy']
 const lookout = new Lookout(cluster, [namespace, ...refusals.map(refusal => refusing(namespace, refusal))])
 const findings: Finding[] = []
@@ -130,7 +133,7 @@ const cases: Broken[] = [
 beforeAll(async () => {
   lookout.start('/api/v1/pods', '/api/v1/events', '/apis/batch/v1/jobs', '/apis/tidegate.io/v1alpha1/trainingjobs')
   await makeRefusals(kubectl, namespace, refusals)
-  for (const each of cases) await kubectl.apply({ ...each.object, metadata: { ...each.object.metadata, namespace: each.namespace } })
+  await kubectl.apply(listOf(cases))
 })
 
 afterAll(async () => {

@@ -74,9 +74,9 @@ test('a better run replaces Production under 50 requests a second without one an
     await trainAgain(world, iris.trainingJob, 'iris-v3')
     await untilAnswered(world, '3', 60)
     await until(
-      () => kubectl('get', 'deployments', '-o', 'name'),
-      names => !names.includes('iris-v1'),
-      { within: 30, what: 'version 1 is gone' },
+      () => kubectl('get', 'pods', '--selector', 'tidegate.io/inferenceservice=iris,tidegate.io/version=1', '-o', 'name'),
+      names => names === '',
+      { within: 40, what: 'the pods of version 1 are gone', pause: 1000 },
     )
   })
   const promoted = await promotedAt(world, 3)
