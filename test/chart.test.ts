@@ -75,6 +75,12 @@ describe('the rights of the operator', () => {
     )
   })
 
+  it('cover every kind that the operator watches or writes, and no other', () => {
+    const named = [...read('operator/controllers/resources.ts').matchAll(/namespaced\([^)]*'(\w+)'\)/g)].map(([, plural = '']) => plural)
+    const granted = new Set(rules.flatMap(rule => rule.resources.map(resource => resource.replace(/\/.*/, ''))))
+    expect([...granted].toSorted()).toEqual(named.toSorted())
+  })
+
   it('let it neither change nor delete claims and versions, nor write what people write', () => {
     const writes = (resource: string): string[] =>
       grants.filter(grant => grant.endsWith(` ${resource}`) && !/^(get|list|watch) /.test(grant))
