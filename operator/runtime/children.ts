@@ -64,7 +64,7 @@ const writeChild = async (work: Work): Promise<ChildrenOutcome> => {
   const seen = work.informer.store.get(keyOf(wanted.object))
   if (before && isTooEarly(before, work, seen)) return { news: false, pending: false }
   try {
-    const step = seen ? await settle(work, seen) : await create(work)
+    const step = seen ? await settle(work, seen) : await begin(work, before)
     if (step !== 'conflict') return { news: unblock(memory, ref), pending: step === 'pending' }
     return { news: block(memory, { ref, digest: wanted.digest, visible: seen !== undefined }, now), pending: false }
   } catch (error) {
@@ -81,6 +81,17 @@ const isTooEarly = (before: Blocked, { wanted, effects }: Work, seen: KubeObject
   before.visible === (seen !== undefined) &&
   (before.refusal !== undefined || !seen)
 
+/** A name that was taken by something our selection does not show is looked up, not tried: a question is no write. */
+const begin = async (work: Work, before: Blocked | undefined): Promise<Step> => {
+  const hidden = before && !before.refusal ? await lookUp(work) : undefined
+  return hidden ? await settle(work, hidden) : await create(work)
+}
+
+const lookUp = ({ effects, informer, wanted }: Work): Promise<KubeObject | undefined> => {
+  const { namespace, name } = wanted.object.metadata
+  return effects.client.get(informer.resource, { namespace, name })
+}
+
 const create = async (work: Work): Promise<Step> => {
   const { effects, informer, wanted } = work
   try {
@@ -91,10 +102,7 @@ const create = async (work: Work): Promise<Step> => {
     if (!isAlreadyExists(error)) throw error
   }
   // Our cache is behind, or it does not show this object at all.
-  const live = await effects.client.get(informer.resource, {
-    namespace: wanted.object.metadata.namespace,
-    name: wanted.object.metadata.name,
-  })
+  const live = await lookUp(work)
   return live ? await settle(work, live) : 'pending'
 }
 
@@ -149,9 +157,10 @@ const apply = async (work: Work, live: KubeObject, drift: string[]): Promise<voi
 }
 
 /** The cached entries are not complete, so they are read once more; this happens once in the life of a child. */
-const adopt = async ({ effects, informer, wanted }: Work): Promise<void> => {
+const adopt = async (work: Work): Promise<void> => {
+  const { effects, informer, wanted } = work
   const { namespace, name } = wanted.object.metadata
-  const fresh = await effects.client.get(informer.resource, { namespace, name })
+  const fresh = await lookUp(work)
   const steps = fresh ? adoptionOf(fresh, effects.names.fieldManager) : []
   if (steps.length === 0) return
   await effects.client.patch(informer.resource, { namespace, name }, steps)

@@ -132,7 +132,7 @@ export class Controller<World, Status extends object> {
     // An object that is going takes its children with it: the garbage collector does that, and nothing is made any more.
     if (primary?.metadata.deletionTimestamp) return { pending: false, idle: true }
     const memory = this.#memories.of(key)
-    refresh(memory, ref => this.#informerOf(ref).store.get(`${ref.namespace ?? ''}/${ref.name}`) !== undefined, clock.monotonic())
+    refresh(memory, ref => this.#informerOf(ref).store.get(`${ref.namespace ?? ''}/${ref.name}`) !== undefined)
     const effects: Effects = {
       client,
       clock,

@@ -44,19 +44,20 @@ describe('a taken name', () => {
     const memory = createMemory()
     block(memory, { ref, digest: 'd', visible: true }, 0)
     expect(nextRetry(memory, 0)).toBeUndefined()
-    refresh(memory, () => true, 100_000)
+    refresh(memory, () => true)
     expect(feedbackOf(memory, now).conflicts).toEqual([ref])
-    refresh(memory, () => false, 100_000)
+    refresh(memory, () => false)
     expect(feedbackOf(memory, now).conflicts).toEqual([])
   })
 
-  test('that we do not see is tried again in time', () => {
+  test('that we do not see is looked up later and later, until it comes into sight', () => {
     const memory = createMemory()
     block(memory, { ref, digest: 'd', visible: false }, 0)
-    refresh(memory, () => false, 999)
-    expect(memory.blocked.size).toBe(1)
-    refresh(memory, () => false, 1000)
-    expect(memory.blocked.size).toBe(0)
+    refresh(memory, () => false)
+    expect(nextRetry(memory, 0)).toBe(1000)
+    refresh(memory, () => true)
+    expect(nextRetry(memory, 0)).toBeUndefined()
+    expect(feedbackOf(memory, now).conflicts).toEqual([ref])
   })
 })
 

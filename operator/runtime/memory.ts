@@ -50,20 +50,20 @@ export const block = (memory: Memory, block: Block, now: number): boolean => {
 /** Answers whether it was blocked: then a plan made before is out of date. */
 export const unblock = (memory: Memory, ref: ObjectRef): boolean => memory.blocked.delete(refKey(ref))
 
-/** Drops what no longer holds before a plan is made: a name that became free, a hidden name worth another try. */
-export const refresh = (memory: Memory, isSeen: (ref: ObjectRef) => boolean, now: number): void => {
+/** Before a plan is made: a name that we saw taken and see free is free; one that was hidden may have come into sight. */
+export const refresh = (memory: Memory, isSeen: (ref: ObjectRef) => boolean): void => {
   for (const [key, blocked] of memory.blocked) {
     if (blocked.refusal) continue
     const seen = isSeen(blocked.ref)
-    if (!seen && (blocked.visible || blocked.retryAt <= now)) memory.blocked.delete(key)
+    if (blocked.visible && !seen) memory.blocked.delete(key)
     else blocked.visible = seen
   }
 }
 
-/** Refusals of children that no plan asks for any more are forgotten, but not before their time: the plan may be avoiding them. */
+/** What no plan asks for any more is forgotten, but not before its time: the plan may be avoiding it. A name seen taken stays so. */
 export const dropUnplanned = (memory: Memory, planned: ReadonlySet<string>, now: number): void => {
-  for (const [key, { refusal, retryAt }] of memory.blocked) {
-    if (refusal && !planned.has(key) && retryAt <= now) memory.blocked.delete(key)
+  for (const [key, { refusal, visible, retryAt }] of memory.blocked) {
+    if ((refusal || !visible) && !planned.has(key) && retryAt <= now) memory.blocked.delete(key)
   }
 }
 

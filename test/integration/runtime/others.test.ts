@@ -125,6 +125,29 @@ describe('what others do', () => {
     expect(await api.get(configMaps)).toMatchObject({ data: { ours: 'y' } })
   })
 
+  test('with the same name is found even where our selection hides it, without a second write', async () => {
+    const foreign = await api.create(make(configMaps, 'a', { data: { theirs: 'x' } }), configMaps)
+    const selection = { namespace: api.namespace, labelSelector: 'app.kubernetes.io/managed-by=tidegate' }
+    const planned = make(configMaps, 'a', { metadata: { name: 'a', labels: { 'app.kubernetes.io/managed-by': 'tidegate' } } })
+    const operator = await api.start(({ feedback }) => plain(children([planned]), { status: { conflicts: feedback.conflicts.length } }), {
+      spec: { children: [{ ...configMaps, selection }] },
+    })
+    await api.create(make(widgets, 'a'))
+    const first = await api.settled()
+    expect(first).toEqual(['create configmaps', 'update widgets/status'])
+    await sleep(2500)
+    await operator.again(`${api.namespace}/a`)
+    expect(await api.settled()).toEqual(first)
+    expect((await api.get(configMaps))?.metadata.resourceVersion).toBe(foreign.metadata.resourceVersion)
+    await api.client.remove(configMaps, foreign)
+    const healed = await eventually(
+      () => api.get(configMaps),
+      now => now?.metadata.labels !== undefined,
+      20,
+    )
+    expect(healed?.metadata.ownerReferences).toHaveLength(1)
+  })
+
   test('with the number of a version takes that number, and the plan takes the next', async () => {
     await api.create(make(gadgets, 'v1', { spec: { by: 'somebody' } }), gadgets)
     await api.start(({ feedback }) => {
