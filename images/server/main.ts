@@ -1,4 +1,5 @@
 // Wires the server: listen at once so that health can be asked, load beside it, and leave without losing a request.
+import type { AddressInfo } from 'node:net'
 import { createApp } from './app.ts'
 import { Refusal } from './bundle/refusal.ts'
 import { type Config, configOf } from './config.ts'
@@ -45,14 +46,16 @@ const app = createApp({ config, dataplane, metrics, log })
 process.once('SIGTERM', () => void drain({ app, dataplane, pool, config, log }))
 process.once('SIGINT', () => void drain({ app, dataplane, pool, config: { ...config, drainSeconds: 0 }, log }))
 
+// Nothing may grow new members on every object from here on, whatever a body or a library tries.
+Object.freeze(Object.prototype)
+
 const loading = dataplane.load()
 await app.listen({ host: config.host, port: config.port })
-log.info({ port: config.port, workers }, 'Listening')
+const { port } = app.server.address() as AddressInfo
+log.info({ port, workers }, 'Listening')
 const served = await loading
 if (served) {
   const seconds = (performance.now() - started) / 1000
   metrics.loaded({ digest: served.loaded.digest, algorithm: served.loaded.manifest.algorithm, seconds })
   log.info({ digest: served.loaded.digest, served: `${served.name} ${served.version}`, ms: Math.round(seconds * 1000) }, 'Ready')
 }
-// Nothing may grow new members on every object from here on, whatever a body or a library tries.
-Object.freeze(Object.prototype)

@@ -5,6 +5,9 @@ import type { Batch } from '../codec/batch.ts'
 import { Problem } from '../problems.ts'
 import type { Answer, FromWorker, Loaded, ToWorker } from './messages.ts'
 
+/** The runtime would report each process, session and model to its maker; read once, before the first thread opens it. */
+process.env['ORT_DISABLE_TELEMETRY'] = '1'
+
 /** Beside the sources while developing, beside the bundled file in the image. */
 export const sessionScript = new URL(import.meta.url.endsWith('.ts') ? './session.ts' : './session.js', import.meta.url)
 
