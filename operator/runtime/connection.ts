@@ -14,6 +14,8 @@ export interface ConnectionOptions {
   callTimeoutMs?: number
   /** How old credentials may be before files are read again. */
   refreshMs?: number
+  /** Who we are in the API server's audit log. */
+  userAgent?: string
 }
 
 export interface Call {
@@ -49,8 +51,6 @@ interface Credentials {
   tls: Pick<RequestOptions, 'ca' | 'cert' | 'key' | 'rejectUnauthorized' | 'servername'>
   headers: Record<string, string>
 }
-
-const userAgent = 'tidegate'
 
 const readCredentials = async (config: KubeConfig): Promise<Credentials> => {
   const cluster = config.getCurrentCluster()
@@ -94,7 +94,7 @@ export class Connection {
   #reading: Promise<Line> | undefined
 
   constructor(options: ConnectionOptions) {
-    this.#options = { callConnections: 16, callTimeoutMs: 15_000, refreshMs: 10_000, ...options }
+    this.#options = { callConnections: 16, callTimeoutMs: 15_000, refreshMs: 10_000, userAgent: 'node', ...options }
     this.#config = options.load()
   }
 
@@ -133,7 +133,7 @@ export class Connection {
       headers: {
         ...line.headers,
         accept: 'application/json',
-        'user-agent': userAgent,
+        'user-agent': this.#options.userAgent,
         ...(call.body !== undefined && { 'content-type': call.contentType ?? 'application/json' }),
       },
       body: call.body ?? null,

@@ -30,7 +30,7 @@ export class ApiError extends Error {
   }
 }
 
-export const isApiError = (error: unknown): error is ApiError => error instanceof ApiError
+const isApiError = (error: unknown): error is ApiError => error instanceof ApiError
 
 export const isGone = (error: unknown): boolean => isApiError(error) && (error.status === 410 || error.reason === 'Expired')
 export const isNotFound = (error: unknown): boolean => isApiError(error) && error.status === 404
@@ -39,7 +39,6 @@ export const isAlreadyExists = (error: unknown): boolean => isApiError(error) &&
 export const isConflict = (error: unknown): boolean => isApiError(error) && error.status === 409 && error.reason !== 'AlreadyExists'
 /** Quota, admission, permission, validation: the same request gets the same answer until somebody acts. */
 export const isRefused = (error: unknown): boolean => isApiError(error) && [400, 403, 413, 422].includes(error.status)
-export const isUnreachable = (error: unknown): boolean => isApiError(error) && error.status === 0
 
 /** One line for logs and conditions: the message of an error and of its causes. */
 export const causeOf = (error: unknown): string => {

@@ -53,6 +53,13 @@ describe('a queue', () => {
     expect(queue.addRateLimited('n/a')).toBe(5)
   })
 
+  test('keeps a delay within the bounds that its cause sets', () => {
+    const { queue } = make()
+    expect(queue.addRateLimited('n/a', { atLeastMs: 3000 })).toBe(3000)
+    for (let failures = 0; failures < 20; failures++) queue.addRateLimited('n/b')
+    expect(queue.addRateLimited('n/b', { atMostMs: 10_000 })).toBe(10_000)
+  })
+
   test('keeps the earliest of several delays', () => {
     const { clock, queue } = make()
     queue.addAfter('n/a', 500)

@@ -46,7 +46,7 @@ export class Runtime {
     this.#options = options
     this.#clock = options.clock ?? systemClock
     const clock = this.#clock
-    this.#connection = new Connection({ load, clock })
+    this.#connection = new Connection({ load, clock, userAgent: fieldManager })
     this.#client = createClient({
       connection: this.#connection,
       clock,

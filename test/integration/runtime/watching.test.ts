@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import { isGone } from '../../../operator/runtime/errors.ts'
 import { compact } from './compact.ts'
 import { children, fixture, plain } from './fixture.ts'
 import { eventually } from './operate.ts'
@@ -65,6 +66,13 @@ describe('a watch', () => {
     expect(await eventually(() => api.get(configMaps, 'b'), Boolean, 20)).toBeDefined()
     await api.settled()
     expect(await lists()).toBeLessThanOrEqual(2)
+    // What the API server says of a version that nobody remembers, whether as its answer or in the stream.
+    const options = { resourceVersion: '1', timeoutSeconds: 300, silenceMs: 5000, signal: new AbortController().signal }
+    const failure = await api.client
+      .watch(widgets, options)
+      .next()
+      .catch((error: unknown) => error)
+    expect(isGone(failure)).toBe(true)
   }, 120_000)
 
   test('that falls silent is opened anew, without a list and without an error', async () => {
