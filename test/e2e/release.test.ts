@@ -37,7 +37,8 @@ test('helm upgrade --wait brings a new operator, which writes nothing and restar
   const pods = await serverPods()
   const mark = audit.mark()
   await whileServing(async () => {
-    await install(cluster, { images, set: { logLevel: 'debug' } })
+    // A newer server image, too: services keep the one that they became ready with.
+    await install(cluster, { images, set: { logLevel: 'debug', 'images.server.tag': 'newer' } })
     await settle()
   })
   expect(await operator('get', 'deployment/tidegate', '-o', 'jsonpath={.status.readyReplicas}')).toBe('1')
