@@ -125,7 +125,7 @@ const table: { is: string; pod: Shape; reason: string; says: string[] }[] = [
       status: { phase: 'Failed', conditions: [{ type: 'DisruptionTarget', status: 'True', reason: 'PreemptionByScheduler', message: '' }] },
     },
     reason: 'Evicted',
-    says: ['PreemptionByScheduler'],
+    says: ['n1', 'PreemptionByScheduler'],
   },
   {
     is: 'a pod that its node refused',
@@ -152,6 +152,39 @@ describe('the cause of a broken pod', () => {
 
   it('leaves out what the scheduler says about preemption', () => {
     expect(rootCause([pod(unscheduled('1 Insufficient cpu. preemption: none.'))], fields)?.message).not.toContain('preemption')
+  })
+
+  it('leaves out what the scheduler of Kubernetes 1.36 says about devices', () => {
+    const room = '0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: 0/1 nodes are available.'
+    expect(rootCause([pod(unscheduled(room))], fields)?.message).toBe(
+      'no node takes the pod: 0/1 nodes are available: 1 Insufficient cpu; lower the requests of compute.resources, or add a node',
+    )
+    const claim = '0/1 nodes are available: persistentvolumeclaim "rows" not found. not found'
+    expect(rootCause([pod(unscheduled(claim))], fields)?.message).toContain('persistentvolumeclaim "rows" not found; create')
+  })
+
+  it('names the claims of the pod where the scheduler does not', () => {
+    const waiting = pod(unscheduled('0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.'))
+    Object.assign(waiting.spec ?? {}, { volumes: [{ emptyDir: {} }, { persistentVolumeClaim: { claimName: 'churn-artifacts' } }] })
+    expect(rootCause([waiting], fields)?.message).toContain(
+      'unbound immediate PersistentVolumeClaims (the pod mounts churn-artifacts); create',
+    )
+  })
+
+  it.each([
+    ['TerminationByKubelet', 'The node was low on resource: memory.', 'low on resource: memory; raise the requests of compute.resources'],
+    ['EvictionByEvictionAPI', 'Eviction API: evicting', 'as kubectl drain does'],
+    ['PreemptionByScheduler', 'default-scheduler: preempting', 'higher priority'],
+    ['DeletionByTaintManager', 'Taint manager: deleting', 'tainted'],
+  ])('tells what helps against %s', (reason, message, says) => {
+    const status = { phase: 'Failed', conditions: [{ type: 'DisruptionTarget', status: 'True', reason, message }] }
+    expect(rootCause([pod({ status })], fields)?.message).toContain(says)
+  })
+
+  it('names the limit that a pod exceeded on disk', () => {
+    const message = 'Pod ephemeral local storage usage exceeds the total limit of containers 1k. '
+    const cause = rootCause([pod({ status: { phase: 'Failed', reason: 'Evicted', message } })], fields)
+    expect(cause?.message).toMatch(/total limit of containers 1k; raise compute\.resources\.limits\.ephemeral-storage$/)
   })
 
   it('reads the same during an attempt to pull and during the pause before the next', () => {

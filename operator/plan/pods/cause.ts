@@ -2,6 +2,8 @@
 import type { Reason } from '../../api/conditions.ts'
 import type { ContainerState, ContainerStatus, Pod } from '../observed.ts'
 import { brief } from './brief.ts'
+import { taken } from './taken.ts'
+import { unscheduled } from './unscheduled.ts'
 
 export interface Cause {
   reason: Reason
@@ -43,25 +45,14 @@ const causeOf = (pod: Pod, options: CauseOptions): Cause | undefined => {
 }
 
 const rejectedByNode = /^(OutOf|NodeAffinity|UnexpectedAdmissionError|Topology)/
-const takenFromNode = /^(Evicted|Preempting|NodeShutdown|Shutdown|Terminated|NodeLost)/
 
 const wholePod = (pod: Pod, options: CauseOptions): Cause | undefined => {
-  const { reason = '', message = '', conditions = [] } = pod.status ?? {}
-  const where = pod.spec?.nodeName ? `node ${pod.spec.nodeName}` : 'its node'
+  const { reason = '', message = '' } = pod.status ?? {}
   if (reason === 'DeadlineExceeded')
     return { reason, message: `the pod ran longer than allowed: ${brief(message) || 'raise its deadline'}` }
-  const disruption = conditions.find(c => c.type === 'DisruptionTarget' && c.status === 'True')
-  if (takenFromNode.test(reason) || disruption) {
-    const why = brief(message) || brief(disruption?.message) || disruption?.reason || reason
-    return {
-      reason: 'Evicted',
-      message: `the pod was taken from ${where}: ${why}; raise the requests of ${options.resources}, or free the node`,
-    }
-  }
-  if (rejectedByNode.test(reason)) {
-    return { reason: 'Unschedulable', message: `${where} refused the pod: ${brief(message) || reason}; lower ${options.resources}` }
-  }
-  return undefined
+  if (!rejectedByNode.test(reason)) return taken(pod, options)
+  const where = pod.spec?.nodeName ? `node ${pod.spec.nodeName}` : 'its node'
+  return { reason: 'Unschedulable', message: `${where} refused the pod: ${brief(message) || reason}; lower ${options.resources}` }
 }
 
 const ofContainers = (pod: Pod, options: CauseOptions): Cause | undefined => {
@@ -137,18 +128,6 @@ const terminatedCause = (status: ContainerStatus, limit: string | undefined, opt
 /** How the container last ended, as long as it has not recovered: a container that is ready again is no cause. */
 const lastEnd = ({ state, lastState, ready }: ContainerStatus): ContainerState['terminated'] =>
   state?.terminated ?? (ready ? undefined : lastState?.terminated)
-
-const claimTroubles = /persistentvolumeclaim|persistent volumes? to bind|didn't find available persistent volumes|storageclass/i
-
-const unscheduled = (pod: Pod, options: CauseOptions): Cause | undefined => {
-  const scheduled = pod.status?.conditions?.find(c => c.type === 'PodScheduled')
-  if (scheduled?.status !== 'False' || scheduled.reason === 'SchedulingGated') return undefined
-  const why = brief((scheduled.message ?? '').replace(/\s*preemption: .*$/s, '')) || 'the scheduler gives no reason'
-  if (claimTroubles.test(why)) {
-    return { reason: 'ClaimUnbound', message: `${why}; create the PersistentVolumeClaim, or a volume or StorageClass that fits it` }
-  }
-  return { reason: 'Unschedulable', message: `no node takes the pod: ${why}; lower the requests of ${options.resources}, or add a node` }
-}
 
 const imageOf = (pod: Pod, status: ContainerStatus): string =>
   pod.spec?.containers?.find(container => container.name === status.name)?.image ?? status.image ?? 'unknown'
