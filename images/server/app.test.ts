@@ -120,7 +120,7 @@ describe('POST /predict', () => {
         expect([200, 400]).toContain(response.statusCode)
         if (response.statusCode === 400) expect(response.json().error).toBeTypeOf('string')
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 

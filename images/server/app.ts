@@ -48,12 +48,14 @@ const refuse = (reply: FastifyReply, problem: Problem) => {
   return reply.code(entry.status).type('application/json').send(problemBody(problem, reply.request))
 }
 
-const newInstance = (log: Logger): FastifyInstance =>
+const newInstance = (log: Logger, requestTimeoutMs: number): FastifyInstance =>
   Fastify({
     logger: false,
     bodyLimit: Number.MAX_SAFE_INTEGER, // readBody bounds it, and reads on where this would cut the line
     requestTimeout: limits.http.requestTimeoutMs,
     keepAliveTimeout: limits.http.keepAliveMs,
+    // A client that does not read its answer holds memory; one whose answer is being made is quiet for the deadline at most.
+    connectionTimeout: requestTimeoutMs + limits.http.stalledMs,
     http: {
       headersTimeout: limits.http.headersTimeoutMs,
       requestTimeout: limits.http.requestTimeoutMs,
@@ -79,7 +81,7 @@ const acceptBodies = (app: FastifyInstance, maxBytes: number) => {
 }
 
 export const createApp = ({ config, dataplane, metrics, log }: AppOptions): FastifyInstance => {
-  const app = newInstance(log)
+  const app = newInstance(log, config.requestTimeoutMs)
   app.server.maxConnections = limits.http.maxConnections
   app.decorateReply('problem', undefined)
   acceptBodies(app, config.maxBodyBytes)

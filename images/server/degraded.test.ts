@@ -1,5 +1,7 @@
 import { rmSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
+import { ServerHealth } from '../../operator/api/bundle.ts'
+import { validate } from '../../operator/api/validate.ts'
 import { type InProcess, type InProcessOptions, inProcess } from '../../test/conformance/inprocess.ts'
 import { sampleBundle } from '../../test/conformance/samplebundle.ts'
 
@@ -30,6 +32,7 @@ describe('a server without its model', () => {
     for (const url of ['/health', '/healthz', '/readyz']) {
       const response = await get(url)
       expect(response.statusCode).toBe(503)
+      expect(validate(ServerHealth, response.json())).toEqual({ value: response.json() })
       expect(response.json()).toEqual({
         status: 'degraded',
         model_name: 'iris',
@@ -87,18 +90,18 @@ describe('a server in trouble', () => {
   })
 
   it('answers 504 at the deadline', async () => {
-    const { predict } = await started({ script: fragile, env: { TIDEGATE_REQUEST_TIMEOUT_MS: '100' } })
+    const { predict } = await started({ script: fragile, env: { TIDEGATE_REQUEST_TIMEOUT_MS: '60' } })
     const late = await predict(17)
     expect([late.statusCode, late.json().code]).toEqual([504, 'DeadlineExceeded'])
   })
 
   it('answers 429 when its queue is full, and health at once', async () => {
     const { predict, get } = await started({ script: fragile, queue: 2 })
-    const busy = predict(17).then(response => response.statusCode)
+    const busy = predict(19).then(response => response.statusCode)
     const crowd = Array.from({ length: 5 }, () => predict(1).then(response => response.statusCode))
     const asked = performance.now()
     expect((await get('/health')).statusCode).toBe(200)
-    expect(performance.now() - asked).toBeLessThan(200)
+    expect(performance.now() - asked).toBeLessThan(800)
     const full = await predict(1)
     expect([full.statusCode, full.headers['retry-after']]).toEqual([429, '1'])
     expect(await busy).toBe(200)

@@ -14,6 +14,8 @@ export const limits = {
     headersTimeoutMs: 10_000,
     requestTimeoutMs: 30_000,
     checkEveryMs: 2_000,
+    /** Beyond the deadline of a request: how long a connection may move no byte. */
+    stalledMs: 20_000,
     maxHeaderBytes: 16 * 1024,
     maxConnections: 2_048,
     /** Bytes of all bodies that are held at once; beyond it new ones are asked to come back. */

@@ -183,7 +183,7 @@ describe('an inference request', () => {
           expect(error).toBeInstanceOf(Problem)
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     )
   })
 })

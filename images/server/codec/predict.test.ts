@@ -138,7 +138,7 @@ describe('a request to /predict', () => {
           expect(error).toBeInstanceOf(Problem)
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     )
   })
 })

@@ -146,14 +146,14 @@ describe('a pool of sessions', () => {
   })
 
   it('answers each request by its deadline, also when its thread is busy', async () => {
-    const pool = await loadedPool({ script: fragile, deadlineMs: 100 })
+    const pool = await loadedPool({ script: fragile, deadlineMs: 60 })
     const asked = performance.now()
-    const results = await Promise.allSettled([pool.run(many(17)), pool.run(many(1)), pool.run(many(1)), pool.run(many(1))])
-    expect(performance.now() - asked).toBeLessThan(400)
+    const results = await Promise.allSettled([pool.run(many(19)), pool.run(many(1)), pool.run(many(1)), pool.run(many(1))])
+    expect(performance.now() - asked).toBeLessThan(900)
     expect(results.map(r => (r.status === 'rejected' ? (r.reason as { code: string }).code : 'answered'))).toEqual(
       Array(4).fill('DeadlineExceeded'),
     )
-    await new Promise(resolve => setTimeout(resolve, 600))
+    await new Promise(resolve => setTimeout(resolve, 1000))
     await expect(pool.run(many(1))).resolves.toBeDefined()
   })
 

@@ -8,7 +8,7 @@ import type { Answer, Loaded } from './messages.ts'
 
 /** One run at work and one waiting inside the thread, so that it never idles between two messages. */
 const RUNS_PER_MEMBER = 2
-const RESPAWN_MS = 500
+const RESPAWN_MS = 200
 
 export interface PoolOptions {
   workers: number
