@@ -164,6 +164,21 @@ CASES: list[tuple[str, str | bytes, dict[str, Any], str, str]] = [
         "put it into data.ignore, or add a rule with type: category if it is one",
     ),
     (
+        "a category with an endless value",
+        GOOD.replace("width", "name").replace(".5,", "x,") + "w" * 5000 + ",2,a\n",
+        {},
+        "DataInvalid",
+        "column 'name' is text with a value of 5,000 characters, at most 256 are allowed in a category; "
+        "put it into data.ignore or shorten the values",
+    ),
+    (
+        "an endless class",
+        GOOD + "1.5,2," + "c" * 129 + "\n",
+        {},
+        "DataInvalid",
+        "target 'kind' has a value of 129 characters, at most 128 are allowed for a class; choose another target or shorten the values",
+    ),
+    (
         "a column without any value",
         "width,height,kind\n" + "".join(f",{row},{'ab'[row % 2]}\n" for row in range(12)),
         {"data.checks.maxMissing": 1},

@@ -59,6 +59,14 @@ def test_a_file_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest
         rows(tmp_path, "a,b\n1,2\n3,4\n")
 
 
+def test_a_file_that_changes_while_it_is_read_is_read_again_by_another_run(tmp_path: Path) -> None:
+    file = open_csv(csv_file(tmp_path, "a,b\n1,2\n"), "the file")
+    csv_file(tmp_path, "a,b\n1,2\n3,4\n")
+    with pytest.raises(Failure, match="the file changed while it was read; the run is tried again") as failure:
+        file.digest()
+    assert failure.value.exit_code == 1
+
+
 def test_too_many_columns_are_refused(tmp_path: Path) -> None:
     header = ",".join(f"c{n}" for n in range(2001))
     with pytest.raises(Failure, match="the file has 2,001 columns; at most 2,000 are read"):

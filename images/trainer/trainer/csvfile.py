@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ class CsvFile:
     described: str
     header: list[str]
     size: int
+    changed: int
 
     def rows(self) -> Iterator[Row]:
         """Each row with the number of the line it starts on; lines without any cell are passed over."""
@@ -42,23 +44,27 @@ class CsvFile:
             yield number, [cell.strip() for cell in cells]
 
     def digest(self) -> str:
-        """The sha256 of the file's bytes."""
+        """The sha256 of the file's bytes; all passes must have read the same ones."""
         with self.path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        status = self.path.stat()
+        if (status.st_size, status.st_mtime_ns) != (self.size, self.changed):
+            raise Failure("TrainingFailed", f"{self.described} changed while it was read; the run is tried again")
+        return digest
 
 
 def open_csv(path: Path, described: str) -> CsvFile:
     """The file with its header checked, or the reason why it cannot be read."""
-    size = _size(path, described)
+    status = _status(path, described)
     first = next(_records(path, described), None)
     if first is None or not any(cell.strip() for cell in first[1]):
         raise Failure("DataInvalid", f"{described} is empty: it has no header line; put a header and rows into the file")
     header = [cell.strip() for cell in first[1]]
     _check_header(header, described)
-    return CsvFile(path, described, header, size)
+    return CsvFile(path, described, header, status.st_size, status.st_mtime_ns)
 
 
-def _size(path: Path, described: str) -> int:
+def _status(path: Path, described: str) -> os.stat_result:
     try:
         status = path.stat()
     except (FileNotFoundError, NotADirectoryError) as error:
@@ -71,7 +77,7 @@ def _size(path: Path, described: str) -> int:
         raise Failure(
             "DataInvalid", f"{described} has {status.st_size:,} bytes; at most {MAX_FILE_BYTES:,} are read; take a sample of the rows"
         )
-    return status.st_size
+    return status
 
 
 def _records(path: Path, described: str) -> Iterator[Row]:

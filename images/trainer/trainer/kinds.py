@@ -12,6 +12,7 @@ Kind = Literal["number", "category"]
 
 MAX_INFERRED_VALUES = 64
 MAX_VALUES = 256
+MAX_VALUE_LENGTH = 256
 MAX_LABELS = 1000
 MAX_LABEL_LENGTH = 128
 
@@ -32,6 +33,12 @@ def _kind(name: str, rule: Rule | None, seen: ColumnSurvey) -> Kind:
         return "number"
     if wanted is None and seen.numbers >= seen.texts:
         _refuse_text(name, seen, "the others are numbers; correct the cells, or add a rule with type: category to data.checks.schema")
+    if seen.longest > MAX_VALUE_LENGTH:
+        raise Failure(
+            "DataInvalid",
+            f"column {shown(name)} is text with a value of {seen.longest:,} characters, at most {MAX_VALUE_LENGTH} are allowed "
+            "in a category; put it into data.ignore or shorten the values",
+        )
     limit = MAX_INFERRED_VALUES if wanted is None else MAX_VALUES
     if len(seen.distinct) > limit:
         step = "put it into data.ignore" if wanted else "put it into data.ignore, or add a rule with type: category if it is one"
@@ -69,11 +76,11 @@ def choose_labels(columns: Columns, seen: Survey) -> list[str]:
             f"target {shown(name)} has more than {MAX_LABELS:,} different values, the most for a classification; "
             "choose another target, or group its values",
         )
-    long = next((cell for cell in target.distinct if len(cell) > MAX_LABEL_LENGTH), None)
-    if long is not None:
+    if target.longest > MAX_LABEL_LENGTH:
         raise Failure(
             "DataInvalid",
-            f"target {shown(name)} has a value of {len(long)} characters, {shown(long)}; at most {MAX_LABEL_LENGTH} are allowed",
+            f"target {shown(name)} has a value of {target.longest:,} characters, at most {MAX_LABEL_LENGTH} are allowed for a class; "
+            "choose another target or shorten the values",
         )
     labels = {label_of(cell, whole=is_whole(target)) for cell in target.distinct}
     if len(labels) < 2:

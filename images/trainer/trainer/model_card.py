@@ -63,7 +63,8 @@ def _data(trained: Trained) -> str:
 def _cautions(trained: Trained) -> list[str]:
     notes = [_text(note) for note in trained.model.notes]
     if trained.shared_rows:
-        notes.append(f"{counted(trained.shared_rows, 'test row')} also occurs among the train rows: the metrics are a little too good.")
+        verb = "occurs" if trained.shared_rows == 1 else "occur"
+        notes.append(f"{counted(trained.shared_rows, 'test row')} also {verb} among the train rows: the metrics are a little too good.")
     rare = [item for item in trained.measured.classes if item["testRows"] < 10]
     if rare:
         notes.append(f"{counted(len(rare), 'class', 'classes')} with fewer than 10 test rows: their numbers say little.")

@@ -10,6 +10,8 @@ from .source import Source
 EXAMPLES = 3
 #: One more than any limit on distinct values, so that "too many" can be told.
 DISTINCT_KEPT = 1001
+#: More than any limit on the length of a value, and little enough to keep.
+LENGTH_KEPT = 512
 
 
 @dataclass
@@ -19,6 +21,7 @@ class ColumnSurvey:
     missing: int = 0
     numbers: int = 0
     texts: int = 0
+    longest: int = 0
     missing_lines: list[int] = field(default_factory=list)
     text_examples: list[tuple[int, str]] = field(default_factory=list)
     distinct: set[str] = field(default_factory=set)
@@ -35,7 +38,8 @@ class ColumnSurvey:
             self.texts += 1
             if len(self.text_examples) < EXAMPLES:
                 self.text_examples.append((line, cell))
-        if len(self.distinct) < DISTINCT_KEPT:
+        self.longest = max(self.longest, len(cell))
+        if len(self.distinct) < DISTINCT_KEPT and len(cell) <= LENGTH_KEPT:
             self.distinct.add(cell)
 
 
