@@ -1,7 +1,7 @@
 // Decides what stands in the way now: a child that cannot be written, a pod that cannot be created, or one that cannot run.
 import type { Run } from '../../api/trainingjob.ts'
 import type { Child, ObjectRef } from '../../runtime/shape.ts'
-import type { Job } from '../observed.ts'
+import type { Job, Pod } from '../observed.ts'
 import { creationCause } from '../pods/creation.ts'
 import { obstacle } from '../shape.ts'
 import { jobOf } from './book.ts'
@@ -35,8 +35,13 @@ const ofPods = (world: TrainingWorld, job: Job): Trouble | undefined => {
   return refused ?? (trouble && { ...trouble, message: `${trouble.message}; ${nextAttempt(world, job)}` })
 }
 
-const nextAttempt = ({ object }: TrainingWorld, job: Job): string => {
+/** The Job counts its failed pods a moment later than we see them; a disrupted one does not count. */
+const nextAttempt = ({ object, seen }: TrainingWorld, job: Job): string => {
   const attempts = object.spec.compute.retries + 1
-  const next = (job.status?.failed ?? 0) + 1
+  const failed = podsOf(seen.pods, job).filter(pod => pod.status?.phase === 'Failed' && !isDisrupted(pod))
+  const next = Math.max(job.status?.failed ?? 0, failed.length) + 1
   return next > attempts ? 'no attempt is left' : `attempt ${next} of ${attempts} follows`
 }
+
+const isDisrupted = ({ status }: Pod): boolean =>
+  status?.conditions?.some(each => each.type === 'DisruptionTarget' && each.status === 'True') ?? false

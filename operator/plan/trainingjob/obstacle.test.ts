@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import { type Cluster, cluster, settle } from '../../../test/simulated/cluster.ts'
+import { runPods, startPods } from '../../../test/simulated/kubernetes.ts'
+import { trainingJob } from '../../../test/simulated/trainingjob.ts'
+import type { Pod } from '../observed.ts'
+
+/** The pod has ended, and the Job does not count it yet. */
+const said = (retries: number, status: Pod['status']): string | undefined => {
+  const c: Cluster = cluster(trainingJob({ compute: { retries } }))
+  settle(c)
+  startPods(c)
+  runPods(c)
+  const [pod] = c.pods
+  if (pod) pod.status = { phase: 'Failed', ...status }
+  settle(c)
+  return c.object.status?.conditions?.[0]?.message
+}
+const crashed = { containerStatuses: [{ name: 'trainer', state: { terminated: { exitCode: 1, reason: 'Error' } } }] }
+const drained = { conditions: [{ type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI', message: 'evicting' }] }
+
+describe('a pod that failed, before its Job says so', () => {
+  it('names the attempt that follows', () => {
+    expect(said(2, crashed)).toContain('attempt 2 of 3 follows')
+  })
+
+  it('says that none is left', () => {
+    expect(said(0, crashed)).toContain('no attempt is left')
+  })
+
+  it('costs no attempt when the node was drained', () => {
+    expect(said(0, drained)).toContain('attempt 1 of 1 follows')
+  })
+})
