@@ -1,118 +1,22 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ServerHealth } from '../../api/bundle.ts'
-import { label } from '../../api/contract.ts'
-import type { InferenceService } from '../../api/inferenceservice.ts'
-import type { Model } from '../../api/model.ts'
-import type { ModelVersion } from '../../api/modelversion.ts'
-import type { KubeObject } from '../../runtime/shape.ts'
-import type { Autoscaler, Claim, Deployment, Pod, Service } from '../observed.ts'
+import type { Autoscaler, Deployment } from '../observed.ts'
+import {
+  claim,
+  condition,
+  healthy,
+  live,
+  meta,
+  model,
+  modelVersion,
+  names,
+  pod,
+  rolling,
+  selected,
+  service,
+  stable,
+  world,
+} from './example.ts'
 import { plan } from './plan.ts'
-import type { Seen, ServiceWorld } from './world.ts'
-
-const now = new Date('2026-01-01T01:00:00Z')
-const meta = (name: string, labels?: Record<string, string>) => ({
-  name,
-  namespace: 'ns',
-  uid: `uid-${name}`,
-  resourceVersion: '1',
-  generation: 1,
-  creationTimestamp: '2026-01-01T00:00:00Z',
-  ...(labels && { labels }),
-})
-const digest = (version: number) => `sha256:${String(version).padStart(64, '0')}`
-const modelVersion = (number: number): ModelVersion => ({
-  apiVersion: 'tidegate.io/v1alpha1',
-  kind: 'ModelVersion',
-  metadata: meta(`iris-v${number}`),
-  spec: {
-    model: 'iris',
-    version: number,
-    artifact: { claim: 'iris-artifacts', path: `iris/${number}` },
-    digest: digest(number),
-    evaluation: { rows: 30, metrics: [{ name: 'accuracy', value: 0.9 }] },
-  },
-})
-const model = (holders: Record<string, number>): Model => ({
-  apiVersion: 'tidegate.io/v1alpha1',
-  kind: 'Model',
-  metadata: meta('iris'),
-  spec: { stages: [{ name: 'Production', automatic: true }] },
-  status: { holders },
-})
-const service = (): InferenceService => ({
-  apiVersion: 'tidegate.io/v1alpha1',
-  kind: 'InferenceService',
-  metadata: meta('iris'),
-  spec: {
-    model: 'iris',
-    traffic: [{ stage: 'Production' }],
-    server: { requestTimeout: '10s', maxBodyBytes: 4_194_304 },
-    autoscaling: { min: 1, max: 3, cpu: 70 },
-    ingress: { host: 'iris.localhost' },
-  },
-})
-const claim = (accessModes = ['ReadWriteOnce']): Claim => ({
-  apiVersion: 'v1',
-  kind: 'PersistentVolumeClaim',
-  metadata: meta('iris-artifacts'),
-  spec: { accessModes },
-})
-const pod = (version: number, name: string, ready: boolean): Pod => ({
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: meta(name, { [label.version]: String(version), [label.inferenceService]: 'iris' }),
-  status: { phase: 'Running', podIP: '10.0.0.1', conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
-})
-const healthy = (version: number): ServerHealth => ({ status: 'healthy', digest: digest(version) })
-const live = (version: number, replicas = 1): Deployment => ({
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: meta(`iris-v${version}`),
-  spec: { replicas, template: { spec: { containers: [{ image: 'server:1' }] } } },
-  status: { observedGeneration: 1, replicas, updatedReplicas: replicas, readyReplicas: replicas },
-})
-const stable = (version: number): Service => ({
-  apiVersion: 'v1',
-  kind: 'Service',
-  metadata: meta('iris'),
-  spec: { selector: { [label.inferenceService]: 'iris', [label.version]: String(version) } },
-})
-const world = (seen: Partial<Seen> = {}, object = service()): ServiceWorld => ({
-  object,
-  seen: {
-    versions: new Map([1, 2].map(number => [number, modelVersion(number)])),
-    claims: new Map([['iris-artifacts', claim()]]),
-    deployments: [],
-    services: [],
-    autoscalers: [],
-    pods: [],
-    health: new Map(),
-    ...seen,
-  },
-  now,
-  settings: { trainerImage: 'trainer:1', serverImage: 'server:1', imagePullPolicy: 'IfNotPresent', imagePullSecrets: [] },
-  conflicts: [],
-  refusals: [],
-})
-const names = (planned: ReturnType<typeof plan>) => planned.apply.map(({ object }) => `${object.kind}/${object.metadata.name}`)
-const selected = (planned: ReturnType<typeof plan>) => {
-  const found = planned.apply.find(({ object }) => object.kind === 'Service' && object.metadata.name === 'iris')?.object as
-    | Service
-    | undefined
-  return found?.spec?.selector?.[label.version]
-}
-const condition = (planned: ReturnType<typeof plan>, type: string) => planned.status?.conditions?.find(each => each.type === type)
-
-/** Version 1 answers; version 2 holds Production and is on its way. */
-const rolling = (ready: boolean, health: ServerHealth = healthy(2), replicas = 1) =>
-  world({
-    model: model({ Production: 2 }),
-    services: [stable(1)],
-    deployments: [live(1, replicas), live(2)],
-    pods: [...Array.from({ length: replicas }, (_, i) => pod(1, `old-${i}`, true)), pod(2, 'new', ready)],
-    health: new Map([...Array.from({ length: replicas }, (_, i) => [`uid-old-${i}`, healthy(1)] as const), ['uid-new', health]]),
-  })
 
 describe('an InferenceService', () => {
   it('without a Model creates nothing and says what is missing', () => {
@@ -280,70 +184,5 @@ describe('an InferenceService', () => {
     refused.status = { conditions: [{ type: 'ReplicaFailure', status: 'True', message: 'pods "x" is forbidden: exceeded quota: small' }] }
     const planned = plan(world({ model: model({ Production: 1 }), services: [stable(1)], deployments: [refused] }))
     expect(condition(planned, 'Ready')).toMatchObject({ status: 'False', reason: 'QuotaExceeded' })
-  })
-})
-
-/** A cluster that does what the plan says, one pass at a time, with pods that become ready, break or vanish at random. */
-const events = fc.array(
-  fc.oneof(
-    fc.record({ kind: fc.constant('promote' as const), version: fc.integer({ min: 1, max: 4 }) }),
-    fc.record({ kind: fc.constant('empty' as const) }),
-    fc.record({ kind: fc.constant('ready' as const), version: fc.integer({ min: 1, max: 4 }), ready: fc.boolean() }),
-    fc.record({ kind: fc.constant('scale' as const), version: fc.integer({ min: 1, max: 4 }), replicas: fc.integer({ min: 1, max: 3 }) }),
-    fc.record({ kind: fc.constant('forget' as const), version: fc.integer({ min: 1, max: 4 }) }),
-    fc.record({ kind: fc.constant('pass' as const) }),
-  ),
-  { maxLength: 60 },
-)
-
-describe('whatever happens', () => {
-  it('clients never move to a version that is not ready, and what answers them is never taken away', () => {
-    fc.assert(
-      fc.property(events, actions => {
-        let holders: Record<string, number> = {}
-        let deployments: Deployment[] = []
-        let services: Service[] = []
-        const readiness = new Map<number, boolean>()
-        const versions = new Map([1, 2, 3, 4].map(number => [number, modelVersion(number)]))
-        for (const action of [...actions, { kind: 'pass' as const }]) {
-          if (action.kind === 'promote') holders = { Production: action.version }
-          else if (action.kind === 'empty') holders = {}
-          else if (action.kind === 'ready') readiness.set(action.version, action.ready)
-          else if (action.kind === 'forget') versions.delete(action.version)
-          else if (action.kind === 'scale')
-            deployments = deployments.map(each =>
-              each.metadata.name === `iris-v${action.version}` ? live(action.version, action.replicas) : each,
-            )
-          else {
-            const pods = deployments.flatMap(each => {
-              const version = Number(each.metadata.name.slice(6))
-              return Array.from({ length: each.spec?.replicas ?? 1 }, (_, i) =>
-                pod(version, `p${version}-${i}`, readiness.get(version) ?? false),
-              )
-            })
-            const health = new Map(pods.map(each => [each.metadata.uid ?? '', healthy(Number(each.metadata.labels?.[label.version]))]))
-            const before = services.find(each => each.metadata.name === 'iris')?.spec?.selector?.[label.version]
-            const planned = plan(world({ model: model(holders), deployments, services, pods, health, versions }))
-            if (planned.hold) continue
-            const after = selected(planned)
-            if (before !== undefined && after !== before) expect(readiness.get(Number(after))).toBe(true)
-            expect(names(planned)).toContain(`Service/iris`)
-            if (deployments.some(each => each.metadata.name === `iris-v${after}`))
-              expect(names(planned)).toContain(`Deployment/iris-v${after}`)
-            const kept = (kind: string) => planned.apply.filter(({ object }) => object.kind === kind).map(({ object }) => object)
-            deployments = kept('Deployment').map(
-              object =>
-                deployments.find(each => each.metadata.name === object.metadata.name) ?? live(Number(object.metadata.name.slice(6))),
-            )
-            for (const scale of planned.scale ?? [])
-              deployments = deployments.map(each =>
-                each.metadata.name === scale.name ? live(Number(scale.name.slice(6)), scale.replicas) : each,
-              )
-            services = kept('Service') as KubeObject[] as Service[]
-          }
-        }
-      }),
-      { numRuns: 500 },
-    )
   })
 })
