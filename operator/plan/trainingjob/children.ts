@@ -1,6 +1,6 @@
 // Decides which children exist: the claims, what the run at work needs, what ended runs left for an hour, and the version of a success.
 import type { Run } from '../../api/trainingjob.ts'
-import type { Child } from '../../runtime/shape.ts'
+import type { Child, ObjectRef } from '../../runtime/shape.ts'
 import type { Job } from '../observed.ts'
 import { jobOf, newest } from './book.ts'
 import { claims } from './claims.ts'
@@ -36,12 +36,12 @@ const childrenOf = (world: TrainingWorld, run: Run, { wait }: Decision): Child[]
 const isBlocked = (world: TrainingWorld, config: Child[]): boolean =>
   [...world.conflicts, ...world.refusals.map(({ ref }) => ref)].some(ref => isNeeded(world, config, ref))
 
-/** The conflict came to light after the Job was made: it goes again, unless its pod runs already, with what was there in time. */
+/** It came to light after the Job was made: the Job goes again, unless its pod runs already, with what was there in time. */
 const isUndermined = (world: TrainingWorld, config: Child[], job: Job): boolean =>
-  world.conflicts.some(ref => isNeeded(world, config, ref)) && !podsOf(world.seen.pods, job).some(pod => pod.status?.phase === 'Running')
+  isBlocked(world, config) && !podsOf(world.seen.pods, job).some(pod => pod.status?.phase === 'Running')
 
-const isNeeded = ({ object }: TrainingWorld, config: Child[], ref: { kind: string; name: string }): boolean =>
-  [...claims(object), ...config].some(child => isSame(ref as Parameters<typeof isSame>[0], child.object))
+const isNeeded = ({ object }: TrainingWorld, config: Child[], ref: ObjectRef): boolean =>
+  [...claims(object), ...config].some(child => isSame(ref, child.object))
 
 const kept = ({ seen }: TrainingWorld, run: Run): Child[] =>
   seen.configMaps.filter(each => runOf(each) === run.number).map(object => ({ mode: 'keep', object }))

@@ -56,13 +56,16 @@ const remembered = (book: Book, run: Run, { metadata, spec }: ModelVersion): Boo
 
 const completed = (world: TrainingWorld, book: Book, ended: Ended): Book | undefined => {
   const pod = ended.pods.find(each => endOfTrainer(each)?.exitCode === 0)
-  const report = pod && reportOf(pod, ended.job)
-  if (report && 'success' in report) return succeeded(book, ended, report.success)
-  if (report) return fail(book, ended, { reason: 'TrainingFailed', message: `the trainer ended well, ${unusable(report)}` })
-  if (!pod && isWithin(world, ended, LOST_AFTER_SECONDS)) return undefined
-  const message = `the Job of run ${ended.run.number} is complete, but its pod is gone and the summary with it`
-  return fail(book, ended, { reason: 'ResultLost', message })
+  if (!pod) return isWithin(world, ended, LOST_AFTER_SECONDS) ? undefined : fail(book, ended, lost(ended))
+  const report = reportOf(pod, ended.job) ?? { unreadable: 'there is none' }
+  if ('success' in report) return succeeded(book, ended, report.success)
+  return fail(book, ended, { reason: 'TrainingFailed', message: `the trainer ended well, ${unusable(report)}` })
 }
+
+const lost = ({ run }: Ended): Trouble => ({
+  reason: 'ResultLost',
+  message: `the Job of run ${run.number} is complete, but its pod is gone and the summary with it`,
+})
 
 const unusable = (report: Exclude<Report, { success: Success }>): string => {
   if ('failure' in report) return `but reports a failure: ${brief(report.failure.message)}`

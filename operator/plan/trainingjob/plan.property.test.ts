@@ -18,6 +18,7 @@ import type { Run } from '../../api/trainingjob.ts'
 import { isSameJson } from '../../runtime/canonical.ts'
 import type { Job } from '../observed.ts'
 import { runOf } from './names.ts'
+import { specDigest } from './specdigest.ts'
 
 type Step = (c: Cluster) => void
 
@@ -111,7 +112,8 @@ const stories = Number(process.env['TIDEGATE_STORIES'] ?? 300)
 /** What was true once and must stay true. */
 interface Memory {
   ended: Map<number, Run>
-  made: Set<string>
+  /** Number of the run, by the uid of the Job. */
+  made: Map<string, number>
   highest: number
 }
 
@@ -134,6 +136,10 @@ const check = (c: Cluster, memory: Memory): void => {
     sources.every(run => wellEnded.has(run)),
     'only a run that ended well has a version',
   )
+  for (const { spec } of c.versions) {
+    const [model = '', uid = ''] = spec.artifact.path.split('/')
+    must(!spec.source || (model === spec.model && memory.made.get(uid) === spec.source.run), 'a version carries the bundle of its own run')
+  }
 }
 
 const checkRuns = (c: Cluster, memory: Memory): void => {
@@ -148,6 +154,12 @@ const checkRuns = (c: Cluster, memory: Memory): void => {
     must(same && (before?.version === undefined || before.version === run.version), `run ${run.number}, which had ended, stays as it was`)
     memory.ended.set(run.number, run)
   }
+  const runs = c.object.status?.runs ?? []
+  for (const [i, run] of runs.entries()) {
+    const before = runs[i + 1]
+    const asked = !before || before.specDigest !== run.specDigest || before.request !== run.request || before.reason === 'Superseded'
+    must(asked, `run ${run.number} was asked for`)
+  }
 }
 
 const checkJob = (job: Job, memory: Memory): void => {
@@ -157,7 +169,7 @@ const checkJob = (job: Job, memory: Memory): void => {
     must(!memory.ended.has(number), `no Job is made for run ${number}, which had ended`)
     must(number >= memory.highest, 'numbers only grow')
     memory.highest = number
-    memory.made.add(uid)
+    memory.made.set(uid, number)
   }
   must(job.spec?.ttlSecondsAfterFinished === undefined || memory.ended.has(number), 'the end of a run is known before its Job may go')
 }
@@ -167,7 +179,7 @@ describe('a TrainingJob, whatever happens', () => {
     fc.assert(
       fc.property(story, names => {
         const c = cluster()
-        const memory: Memory = { ended: new Map(), made: new Set(), highest: 0 }
+        const memory: Memory = { ended: new Map(), made: new Map(), highest: 0 }
         for (const name of names) {
           steps[name]?.(c)
           check(c, memory)
@@ -205,9 +217,10 @@ describe('a TrainingJob, whatever happens', () => {
           endPods(c, 'success')
         }
         settle(c)
-        const [last] = c.object.status?.runs ?? []
-        expect(last?.outcome).not.toBe('Running')
-        if (last?.outcome === 'Succeeded') expect(last.version).toBeDefined()
+        const runs = c.object.status?.runs ?? []
+        expect(runs[0]).toMatchObject({ specDigest: specDigest(c.object.spec), outcome: expect.stringMatching('Succeeded|Failed') })
+        expect(runs[0]?.reason).not.toBe('Superseded')
+        expect(runs.filter(run => run.outcome === 'Succeeded' && run.version === undefined)).toEqual([])
       }),
       { numRuns: Math.ceil(stories / 4) },
     )

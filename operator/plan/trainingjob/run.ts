@@ -1,12 +1,13 @@
 // Decides which run should exist now.
 //
 //   A  none yet, the computation changed, or a run was requested   → a new run under the next number
-//   B  the newest run computes what the spec no longer asks for    → it is given up (Superseded), and A follows once it is gone
+//   B  the newest run computes what the spec no longer asks for    → it is given up (Superseded), and A follows
 //   C  a run is requested while one is at work                     → it goes on; A follows
 //   D  the newest run ended                                        → nothing, ever again: terminal is terminal
-//   E  a new run is due, but suspended, invalid, not registered, or pods of an earlier run are still there → wait
+//   E  a new run is due, but suspended, invalid, or the success before is not registered → wait
 //
-// The Job of a running run that somebody deleted is made again under the same number; see children.ts.
+// A run has a number from the moment it is due; its Job comes when nothing of an earlier one is at work, and comes again
+// under the same number when somebody deletes it (children.ts).
 import { annotation } from '../../api/contract.ts'
 import type { Run } from '../../api/trainingjob.ts'
 import { type Book, changed, newest, nextNumber, stamp } from './book.ts'
@@ -20,22 +21,25 @@ import type { TrainingWorld } from './world.ts'
 export interface Decision {
   book: Book
   /** Why the run that is due does not begin. */
-  wait?: { for: 'config'; problem: string } | { for: 'resume' | 'registration' | 'end of the run before' }
+  wait?: { for: 'config'; problem: string } | { for: 'resume' | 'registration' }
 }
 
-export const decide = (world: TrainingWorld, book: Book): Decision => {
-  const { object, now } = world
-  const digest = specDigest(object.spec)
-  const last = newest(book)
-  const problem = wrongParameter(object.spec.candidates)
+export const decide = (world: TrainingWorld, before: Book): Decision => {
+  const { spec } = world.object
+  const digest = specDigest(spec)
+  const problem = wrongParameter(spec.candidates)
   // The run at work is not given up for a spec that cannot be run.
-  if (problem) return { book, wait: { for: 'config', problem } }
-  if (last?.outcome === 'Running') return { book: last.specDigest === digest ? book : changed(book, superseded(last, now)) }
-  if (!isDue(world, last, digest)) return { book }
+  if (problem) return { book: before, wait: { for: 'config', problem } }
+  const book = givenUp(before, digest, world.now)
+  const last = newest(book)
+  if (last?.outcome === 'Running' || !isDue(world, last, digest)) return { book }
   if (last?.outcome === 'Succeeded' && last.version === undefined) return { book, wait: { for: 'registration' } }
-  if (object.spec.suspend) return { book, wait: { for: 'resume' } }
-  if (isCrowded(world, undefined)) return { book, wait: { for: 'end of the run before' } }
-  return { book: begun(world, book, digest) }
+  return spec.suspend ? { book, wait: { for: 'resume' } } : { book: begun(world, book, digest) }
+}
+
+const givenUp = (book: Book, digest: string, now: Date): Book => {
+  const last = newest(book)
+  return last?.outcome === 'Running' && last.specDigest !== digest ? changed(book, superseded(last, now)) : book
 }
 
 const isDue = ({ object }: TrainingWorld, last: Run | undefined, digest: string): boolean => {
@@ -71,8 +75,8 @@ const begun = (world: TrainingWorld, book: Book, digest: string): Book => {
 }
 
 /** Jobs of other runs that have not ended, and pods of other Jobs that may still write. */
-export const isCrowded = ({ seen }: TrainingWorld, run: Run | undefined): boolean => {
-  const own = run && seen.jobs.find(job => runOf(job) === run.number)
+export const isCrowded = ({ seen }: TrainingWorld, run: Run): boolean => {
+  const own = seen.jobs.find(job => runOf(job) === run.number)
   const others = seen.jobs.filter(job => job !== own && !isFinished(job))
   return others.length > 0 || seen.pods.some(pod => isActive(pod) && !isOf(pod, own) && isOfJob(pod))
 }

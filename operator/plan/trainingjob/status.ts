@@ -45,7 +45,7 @@ const ready = (world: TrainingWorld, situation: Situation): Said => {
   if (wait?.for === 'config') return say('False', 'ConfigInvalid', wait.problem)
   if (wait?.for === 'resume' || (isOpen(run) && world.object.spec.suspend)) return say('False', 'Suspended', suspended(run))
   if (obstacle) return say('False', obstacle.reason, obstacle.message)
-  if (!run || isOpen(run) || wait?.for === 'end of the run before') return underWay(world, situation)
+  if (!run || isOpen(run)) return underWay(world, book)
   if (run.outcome === 'Failed') return say('False', reasonOf(run), run.message ?? `run ${run.number} failed`)
   if (run.version === undefined) return say('Unknown', 'Registering', `run ${run.number} ended well; its ModelVersion is being created`)
   return say('True', 'Registered', `ModelVersion ${run.version} carries the bundle of run ${run.number}: ${headline(book)}`)

@@ -1,7 +1,7 @@
 // Decides how numbers of a run read in a sentence.
 import type { Observation } from '../../api/conditions.ts'
 import { type Book, jobOf, newest } from './book.ts'
-import type { Decision } from './run.ts'
+import { isCrowded } from './run.ts'
 import { podsOf } from './runpods.ts'
 import type { TrainingWorld } from './world.ts'
 
@@ -21,13 +21,13 @@ export const headline = ({ metrics }: Book): string => {
 const digits = (value: number): string => String(Number(value.toPrecision(3)))
 
 /** Where a run is that nothing stands in the way of. */
-export const underWay = (world: TrainingWorld, { book, wait }: Decision): Omit<Observation, 'type'> => {
+export const underWay = (world: TrainingWorld, book: Book): Omit<Observation, 'type'> => {
   const pending = (message: string) => ({ status: 'Unknown', reason: 'Pending', message }) as const
   const run = newest(book)
-  if (run?.outcome !== 'Running') return pending(`the next run begins when the pods of run ${run?.number ?? 0} are gone`)
-  if (wait) return pending('the next run begins when the pods of the run before are gone')
+  if (!run) return pending('the first run is about to begin')
   const job = jobOf(world, run)
-  const [pod] = job ? podsOf(world.seen.pods, job) : []
+  if (!job && isCrowded(world, run)) return pending(`run ${run.number} begins when the pods of the run before are gone`)
+  const [pod] = podsOf(world.seen.pods, job)
   if (!pod) return pending(`run ${run.number} waits for its pod`)
   const attempt = attemptOf(world, job?.status?.failed)
   if (pod.status?.phase !== 'Running') return pending(`the pod of run ${run.number}${attempt} is being started`)

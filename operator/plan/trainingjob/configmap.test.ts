@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import { trainingJob } from '../../../test/simulated/trainingjob.ts'
+import { TrainerConfig } from '../../api/bundle.ts'
+import { validate } from '../../api/validate.ts'
+import { configMap, trainerConfig } from './configmap.ts'
+
+const run = { number: 3, specDigest: 'sha256:x', startedAt: '2026-01-01T00:00:00Z', outcome: 'Running' as const }
+const data = (source: object, more: object = {}) => trainerConfig(trainingJob({ data: { source, target: 'y', ...more } }), 3).data
+
+describe('the configuration of a run', () => {
+  it('is what the trainer expects, for every source', () => {
+    for (const source of [{ builtin: 'iris' as const }, { csv: { path: 'a/b.csv' } }, { configMap: { name: 'rows', key: 'r.csv' } }]) {
+      const config = trainerConfig(trainingJob({ data: { source: source as object, target: 'y', columns: ['a'], ignore: ['b'] } }), 3)
+      expect(validate(TrainerConfig, JSON.parse(JSON.stringify(config)))).toEqual({ value: config })
+    }
+  })
+
+  it('names the file and says in words where it is', () => {
+    expect(data({ csv: { path: 'a/b.csv' } })).toMatchObject({ file: '/data/a/b.csv', described: 'claim iris-data, path a/b.csv' })
+    expect(data({ csv: { path: 'b.csv', claim: 'mine' } })).toMatchObject({ described: 'claim mine, path b.csv' })
+    expect(data({ configMap: { name: 'rows', key: 'r.csv' } })).toMatchObject({
+      file: '/configmap-data/r.csv',
+      described: 'ConfigMap rows, key r.csv',
+    })
+    expect(data({ builtin: 'iris' })).toMatchObject({ builtin: 'iris', described: 'built-in data set iris' })
+    expect(data({ builtin: 'iris' })).not.toHaveProperty('file')
+  })
+
+  it('knows the target of the built-in data set', () => {
+    expect(trainerConfig(trainingJob(), 1).data.target).toBe('species')
+  })
+
+  it('carries checks, fallback and split', () => {
+    const checks = { minRows: 50, onFailure: 'fallback' as const, schema: [{ name: 'a', type: 'number' as const, min: 0 }] }
+    expect(data({ csv: { path: 'a.csv' } }, { checks, fallback: { builtin: 'iris' }, split: { method: 'random', seed: 7 } })).toMatchObject(
+      {
+        fallback: 'iris',
+        checks: { minRows: 50, maxMissing: 0.1, schema: [{ name: 'a', type: 'number', min: 0 }] },
+        split: { method: 'random', test: 0.2, stratify: true, seed: 7 },
+      },
+    )
+  })
+
+  it('is one file in a ConfigMap of the run', () => {
+    const made = configMap(trainingJob(), run)
+    expect(made.metadata).toMatchObject({ name: 'iris-run-3', labels: { 'tidegate.io/run': '3' } })
+    expect(JSON.parse((made['data'] as Record<string, string>)['config.json'] ?? '')).toMatchObject({
+      run: 3,
+      trainingJob: 'iris',
+      namespace: 'ns',
+    })
+  })
+})
