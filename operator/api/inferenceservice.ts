@@ -58,7 +58,7 @@ const ingress = object(
 const served = object('One version that is served or on its way.', {
   version: count('The version.', { minimum: 1 }),
   digest: text('Digest that its ready pods report.', { maxLength: 71 }),
-  replicas: count('Pods that exist.', { minimum: 0 }),
+  replicas: count('Pods that are asked for.', { minimum: 0 }),
   ready: count('Pods that are ready and report this digest.', { minimum: 0 }),
 })
 export type Served = Infer<typeof served>

@@ -65,7 +65,8 @@ const container = ({ service, version, settings, image }: Serving) => ({
   ports: [{ name: 'http', containerPort: port.http }],
   resources: resources(service),
   // The process answers /livez from its first moment; /readyz only once the bundle is verified and answered its golden rows.
-  startupProbe: { httpGet: { path: '/livez', port: 'http' }, periodSeconds: 1, failureThreshold: 60 },
+  // A node that starts many servers at once may need minutes for each; to begin again would take longer still.
+  startupProbe: { httpGet: { path: '/livez', port: 'http' }, periodSeconds: 1, failureThreshold: 300 },
   readinessProbe: { httpGet: { path: '/readyz', port: 'http' }, periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 2 },
   livenessProbe: { httpGet: { path: '/livez', port: 'http' }, periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 6 },
   lifecycle: { preStop: { sleep: { seconds: ENDPOINT_DELAY_SECONDS } } },

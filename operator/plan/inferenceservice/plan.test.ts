@@ -41,6 +41,15 @@ describe('an InferenceService', () => {
     expect(condition(planned, 'Ready')).toMatchObject({ status: 'Unknown', reason: 'Starting', observedGeneration: 1 })
   })
 
+  it('has no news to write while the first pod is on its way', () => {
+    const first = plan(world({ model: model({ Production: 1 }) }))
+    const ingress = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: meta('iris') }
+    const born = { services: [stable(1)], deployments: [live(1)], ingress }
+    expect(plan(world({ model: model({ Production: 1 }), ...born })).status).toEqual(first.status)
+    expect(plan(world({ model: model({ Production: 1 }), ...born, pods: [pod(1, 'a', false)] })).status).toEqual(first.status)
+    expect(first.status?.traffic).toEqual([{ version: 1, digest: modelVersion(1).spec.digest, replicas: 1, ready: 0 }])
+  })
+
   it('never puts a number of replicas into what it applies', () => {
     const planned = plan(world({ model: model({ Production: 1 }) }))
     expect(planned.apply.filter(({ object }) => 'replicas' in ((object['spec'] ?? {}) as object))).toEqual([])

@@ -2,7 +2,7 @@
 import { label } from '../../api/contract.ts'
 import type { Served } from '../../api/inferenceservice.ts'
 import type { Pod } from '../observed.ts'
-import type { ServiceWorld } from './world.ts'
+import { type ServiceWorld, versionName } from './world.ts'
 
 /** Pods that run or will run. */
 export const podsOf = (world: ServiceWorld, version: number): Pod[] => allPodsOf(world, version).filter(pod => !hasEnded(pod))
@@ -18,16 +18,19 @@ const hasEnded = (pod: Pod) => pod.status?.phase === 'Failed' || pod.status?.pha
 export const isReady = (pod: Pod) =>
   pod.status?.conditions?.some(condition => condition.type === 'Ready' && condition.status === 'True') ?? false
 
-/** Versions without a pod are left out. */
+/** What is asked for and what answers; a pod on its way is no news, so that a start takes one status and its end another. */
 export const served = (world: ServiceWorld, versions: readonly number[]): Served[] =>
-  versions.flatMap(version => {
-    const pods = podsOf(world, version)
+  versions.map(version => {
     const digest = world.seen.versions.get(version)?.spec.digest
-    const serving = pods.filter(
+    const serving = podsOf(world, version).filter(
       pod => isReady(pod) && reports(world, pod) !== undefined && (digest === undefined || reports(world, pod) === digest),
     )
-    return pods.length === 0 ? [] : [{ version, digest: digest ?? '', replicas: pods.length, ready: serving.length }]
+    return { version, digest: digest ?? '', replicas: askedFor(world, version), ready: serving.length }
   })
+
+/** A Deployment that is made in this pass begins with one. */
+const askedFor = ({ object, seen }: ServiceWorld, version: number): number =>
+  seen.deployments.find(each => each.metadata.name === versionName(object, version))?.spec?.replicas ?? 1
 
 const reports = ({ seen }: ServiceWorld, pod: Pod) => seen.health.get(pod.metadata.uid ?? '')?.digest
 

@@ -21,7 +21,7 @@ export interface Situation {
 export const status = (world: ServiceWorld, situation: Situation): InferenceServiceStatus => {
   const { generation } = world.object.metadata
   const { entry, traffic, serverImage } = situation
-  const said = [ready(world, situation), rollout(world, situation), scalable(world, situation), routed(world)]
+  const said = [ready(world, situation), rollout(world, situation), scalable(world, situation), routed(world, situation)]
   return {
     observedGeneration: generation,
     url: url(world.object),
@@ -86,12 +86,13 @@ const scalable = ({ seen }: ServiceWorld, { wanted, entry }: Situation): Observa
   return say('Scalable', 'False', { reason: 'PinnedToNode', message })
 }
 
-const routed = ({ object, seen }: ServiceWorld): Observation => {
+const routed = ({ object, seen }: ServiceWorld, { entry }: Situation): Observation => {
   if (!object.spec.ingress)
     return say('RouteReady', 'True', { reason: 'NoRoute', message: 'no Ingress is asked for; use the address inside the cluster' })
-  if (!seen.ingress)
+  // With the first version it is created in this very pass, which is no state of its own.
+  if (!seen.ingress && entry === undefined)
     return say('RouteReady', 'Unknown', { reason: 'NotYet', message: 'the Ingress is created together with the first version' })
-  const given = seen.ingress.status?.loadBalancer?.ingress?.map(each => each.hostname ?? each.ip).filter(Boolean)
+  const given = seen.ingress?.status?.loadBalancer?.ingress?.map(each => each.hostname ?? each.ip).filter(Boolean)
   if (given && given.length > 0)
     return say('RouteReady', 'True', { reason: 'RouteAccepted', message: `the Ingress has the address ${given.join(', ')}` })
   const message = 'no Ingress controller has given the Ingress an address: check ingress.className and that a controller runs'
