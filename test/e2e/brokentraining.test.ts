@@ -71,7 +71,7 @@ const cases: Broken[] = [
     object: training('class', { storage: { artifacts: { className: 'no-such-class' } } }),
     fact: fact.unscheduled,
     reason: 'ClaimUnbound',
-    message: /PersistentVolumeClaim/,
+    message: /unbound immediate PersistentVolumeClaims \(the pod mounts class-artifacts\); create/,
   },
   {
     cause: 'unbound claim: no such claim',
@@ -82,7 +82,7 @@ const cases: Broken[] = [
     message: /"nobody-made-it" not found; create the PersistentVolumeClaim/,
   },
   refused('quota', 'quota', { reason: 'QuotaExceeded', message: /exceeded quota: no-pods-left.*raise the quota/ }),
-  refused('limitrange', 'limit range', { reason: 'QuotaExceeded', message: /maximum memory usage per Container is 12Mi/ }),
+  refused('limitrange', 'limit range', { reason: 'QuotaExceeded', message: /minimum memory usage per Container is 1Gi/ }),
   refused('podsecurity', 'PodSecurity', {
     reason: 'PodSecurityRefused',
     message: /violates PodSecurity "restricted:latest": host namespaces/,
@@ -91,7 +91,7 @@ const cases: Broken[] = [
   {
     cause: 'crash at start',
     namespace,
-    object: training('crash', { compute: { image: images.server } }),
+    object: training('crash', { compute: { image: images.operator } }),
     fact: fact.exited,
     reason: 'Crashed',
     message: /container trainer ended with exit code 1/,
@@ -99,7 +99,7 @@ const cases: Broken[] = [
   {
     cause: 'crash at start, tried again',
     namespace,
-    object: training('crashagain', { compute: { image: images.server, retries: 2 } }),
+    object: training('crashagain', { compute: { image: images.operator, retries: 2 } }),
     fact: fact.exited,
     reason: 'Crashed',
     message: /container trainer ended with exit code 1.*attempt 2 of 3 follows/,
@@ -126,7 +126,7 @@ const cases: Broken[] = [
     object: training('eviction', { compute: { resources: { ...small, limits: { cpu: '50m', 'ephemeral-storage': '1k' } } } }),
     fact: fact.evicted,
     reason: 'Evicted',
-    message: /ephemeral.*compute\.resources/,
+    message: /exceeds the total limit of containers 1k; raise compute\.resources\.limits\.ephemeral-storage/,
   },
 ]
 

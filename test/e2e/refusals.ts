@@ -50,8 +50,8 @@ const quota = (namespace: string): KubeObject => ({
 const limits = (namespace: string): KubeObject => ({
   apiVersion: 'v1',
   kind: 'LimitRange',
-  metadata: { name: 'small-containers', namespace },
-  spec: { limits: [{ type: 'Container', max: { memory: '12Mi' } }] },
+  metadata: { name: 'large-containers', namespace },
+  spec: { limits: [{ type: 'Container', min: { memory: '1Gi' } }] },
 })
 
 const admission = 'admissionregistration.k8s.io/v1'
@@ -116,7 +116,7 @@ const probe = (namespace: string): object => ({
       {
         name: 'probe',
         image: 'none',
-        resources: { limits: { memory: '16Mi' } },
+        resources: { requests: { memory: '16Mi' } },
         securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
       },
     ],
