@@ -192,6 +192,10 @@ describe('an InferenceService', () => {
     const refused = live(1, 0)
     refused.status = { conditions: [{ type: 'ReplicaFailure', status: 'True', message: 'pods "x" is forbidden: exceeded quota: small' }] }
     const planned = plan(world({ model: model({ Production: 1 }), services: [stable(1)], deployments: [refused] }))
-    expect(condition(planned, 'Ready')).toMatchObject({ status: 'False', reason: 'QuotaExceeded' })
+    expect(condition(planned, 'Ready')).toMatchObject({
+      status: 'False',
+      reason: 'QuotaExceeded',
+      message: 'pods of version 1 are refused: exceeded quota: small; raise the quota of the namespace, or ask for less',
+    })
   })
 })

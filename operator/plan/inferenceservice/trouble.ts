@@ -2,7 +2,8 @@
 import type { Observation } from '../../api/conditions.ts'
 import type { Deployment } from '../observed.ts'
 import { rootCause } from '../pods/cause.ts'
-import { obstacle, refusalReason } from '../shape.ts'
+import { refusedPods } from '../pods/creation.ts'
+import { obstacle } from '../shape.ts'
 import { endedPodsOf, isReady, podsOf } from './served.ts'
 import { type ServiceWorld, versionName } from './world.ts'
 
@@ -13,7 +14,7 @@ export const trouble = (world: ServiceWorld, version: number): Trouble | undefin
   refusedBundle(world, version) ??
   missingClaim(world, version) ??
   brokenPods(world, version) ??
-  refusedPods(world, version)
+  uncreatedPods(world, version)
 
 /** A server that refuses its bundle stays alive and says why. */
 const refusedBundle = (world: ServiceWorld, version: number): Trouble | undefined => {
@@ -42,11 +43,12 @@ const brokenPods = (world: ServiceWorld, version: number): Trouble | undefined =
 }
 
 /** Quota and PodSecurity refuse pods before they exist; only the Deployment hears of it. */
-const refusedPods = ({ object, seen }: ServiceWorld, version: number): Trouble | undefined => {
+const uncreatedPods = ({ object, seen }: ServiceWorld, version: number): Trouble | undefined => {
   const live = seen.deployments.find(deployment => deployment.metadata.name === versionName(object, version))
   const failure = failedReplicas(live)
   if (failure === undefined) return undefined
-  return { reason: refusalReason(failure), message: `pods of version ${version} are refused: ${failure}` }
+  const { reason, message } = refusedPods(failure)
+  return { reason, message: `pods of version ${version} are refused: ${message}` }
 }
 
 const failedReplicas = (deployment: Deployment | undefined): string | undefined => {

@@ -33,6 +33,14 @@ describe('the cause of pods that are not created', () => {
     })
   })
 
+  it('reads the same at each try, whatever the pod would have been called', () => {
+    const again = event(quota.message?.replace('x-run-1-abc', 'x-run-1-def') ?? '', '2026-01-01T00:00:40Z')
+    expect(creationCause([quota, again])).toEqual(creationCause([quota]))
+    expect(creationCause([again])?.message).toBe(
+      'pods are refused: exceeded quota: small, requested: pods=1; raise the quota of the namespace, or ask for less',
+    )
+  })
+
   it('is nothing when pods were created since', () => {
     expect(creationCause([quota], '2026-01-01T00:00:11Z')).toBeUndefined()
     expect(creationCause([], undefined)).toBeUndefined()

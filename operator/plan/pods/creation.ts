@@ -10,9 +10,17 @@ export const creationCause = (events: readonly CreationFailure[], since?: string
     .filter(event => event.message && timeOf(event) >= Date.parse(since ?? '1970-01-01T00:00:00Z'))
     .sort((a, b) => timeOf(b) - timeOf(a))[0]
   if (!newest) return undefined
-  const said = brief(newest.message).replace(/^Error creating: /, '')
+  const { reason, message } = refusedPods(newest.message)
+  return { reason, message: `pods are refused: ${message}` }
+}
+
+/** What a controller of Kubernetes heard when it asked for a pod, and the next step. The pod's name is another at each try. */
+export const refusedPods = (heard: string | undefined): Cause => {
+  const said = brief(heard)
+    .replace(/^Error creating: /, '')
+    .replace(/^pods? "[^"]*" is (forbidden|invalid): /i, '')
   const reason = refusalReason(said)
-  return { reason, message: `pods are refused: ${said}; ${nextStep[reason]}` }
+  return { reason, message: `${said}; ${nextStep[reason]}` }
 }
 
 const nextStep = {

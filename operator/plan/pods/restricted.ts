@@ -20,6 +20,8 @@ export const restrictedPod = {
 
 /** Fields of a container. */
 export const restrictedContainer = {
+  // A container that dies without a last word leaves the end of its log instead, so that the cause stands in the status.
+  terminationMessagePolicy: 'FallbackToLogsOnError',
   securityContext: {
     allowPrivilegeEscalation: false,
     privileged: false,
