@@ -1,10 +1,14 @@
 // The control group that holds all pods of a cluster, in every hierarchy of this machine.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cgroupRoot } from './layout.ts'
 
 const MOUNT = '/sys/fs/cgroup'
+
+/** What a share of the processors is called in both versions, and what a process has by default. */
+const WEIGHTS = { 'cpu.shares': 1024, 'cpu.weight': 100 }
 
 /** Makes the group; the kubelet takes it as given. */
 export function raiseCgroups(name: string): void {
@@ -14,6 +18,10 @@ export function raiseCgroups(name: string): void {
     // A new group of the first version's cpuset holds no processors, and then no process either.
     for (const file of ['cpuset.cpus', 'cpuset.mems']) {
       if (isV1() && existsSync(join(group, file))) writeFileSync(join(group, file), readFileSync(join(hierarchy, file), 'utf8').trim())
+    }
+    // Without it all pods together weigh as much as one process of the machine, such as a compiler.
+    for (const [file, ofOneProcess] of Object.entries(WEIGHTS)) {
+      if (existsSync(join(group, file))) writeFileSync(join(group, file), String(ofOneProcess * 2 * availableParallelism()))
     }
   }
 }
