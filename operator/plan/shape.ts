@@ -1,6 +1,6 @@
 // The shape of every decision: a world in, a plan out, nothing read or written in between.
 import type { Observation } from '../api/conditions.ts'
-import type { Condition, KubeObject, ObjectRef, Plan, Refusal } from '../runtime/shape.ts'
+import type { Condition, ObjectRef, Refusal } from '../runtime/shape.ts'
 
 /** Everything a decision may use. */
 export interface World<Kind, Seen> {
@@ -20,8 +20,6 @@ export interface Settings {
   imagePullPolicy: 'Always' | 'IfNotPresent' | 'Never'
   imagePullSecrets: readonly string[]
 }
-
-export type Planner<Kind, Seen, Status extends object> = (world: World<Kind, Seen>) => Plan<Status>
 
 /** Conditions as the API wants them, all of one generation; the loop adds the times. */
 export const observed = (generation: number, observations: Observation[]): Condition[] =>
@@ -52,8 +50,3 @@ export const refusalReason = (message: string): 'QuotaExceeded' | 'PodSecurityRe
   if (/exceeded quota|must specify|maximum .* usage per|minimum .* usage per|limitrange/i.test(message)) return 'QuotaExceeded'
   return /violates PodSecurity/.test(message) ? 'PodSecurityRefused' : 'CreationRefused'
 }
-
-export const inNamespace = <K extends KubeObject>(namespace: string, object: K): K => ({
-  ...object,
-  metadata: { ...object.metadata, namespace },
-})
