@@ -26,7 +26,16 @@ export const runStep = async (step: Step, budget: number, reports: string): Prom
   const started = performance.now()
   const tail: string[] = []
   const limit = setTimeout(() => stop(child.pid), budget * 2000)
-  const child = spawn('npm', ['run', '--silent', step.script, '--', ...(step.args ?? []), ...reporting(step, report)], {
+  const [program = '', ...args] = step.command ?? [
+    'npm',
+    'run',
+    '--silent',
+    step.script ?? '',
+    '--',
+    ...(step.args ?? []),
+    ...reporting(step, report),
+  ]
+  const child = spawn(program, args, {
     cwd: root,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
