@@ -225,6 +225,23 @@ describe('what the server counts', () => {
     expect(await value(line)).toBe(before + 1)
   })
 
+  it('is an error of the model: 500 without its words, and the next request is answered', async () => {
+    const line = /^error_count_total{.*code="500",reason="InternalError"} (\d+)/m
+    const before = await value(line)
+    const response = await server.app.inject(post('/predict', { features: [1, 1, 1e38, 1e38] }))
+    expect([response.statusCode, response.json()]).toEqual([
+      500,
+      {
+        error: 'The model failed on this input. Try again; the log of the server says more.',
+        code: 'InternalError',
+        request_id: expect.any(String),
+      },
+    ])
+    expect(server.logged.at(-1)).toMatch(/probability that is no number/)
+    expect(await value(line)).toBe(before + 1)
+    expect((await server.app.inject(post('/predict', { features }))).statusCode).toBe(200)
+  })
+
   it('is the time of each request, errors too', async () => {
     const line = /^prediction_latency_seconds_count{.*code="400"} (\d+)/m
     const before = await value(line)

@@ -14,13 +14,14 @@ pre { margin:.4rem 0 0; padding:.75rem .9rem; background:var(--paper); border:1p
 .facts { display:flex; flex-wrap:wrap; gap:.4rem; margin-top:.8rem }
 .facts span { background:var(--tide-soft); color:var(--ink); border-radius:99px; padding:.1rem .7rem; font-size:13px }
 .grid { display:grid; grid-template-columns:repeat(auto-fill,minmax(11rem,1fr)); gap:.8rem 1rem }
-label { display:block; font-size:13px; font-weight:600 } label i { display:block; font-style:normal; font-weight:400; color:var(--soft); font-size:12px; min-height:1.2em }
+label { display:flex; flex-direction:column; font-size:13px; font-weight:600 } label i { flex:1; font-style:normal; font-weight:400; color:var(--soft); font-size:12px; min-height:1.2em }
 input, select { width:100%; margin-top:.25rem; padding:.45rem .6rem; font:inherit; font-weight:400; color:inherit; background:var(--paper); border:1px solid var(--line); border-radius:8px }
 input:focus-visible, select:focus-visible, button:focus-visible, summary:focus-visible { outline:2px solid var(--tide); outline-offset:1px }
 button { margin-top:1rem; padding:.5rem 1.4rem; font:inherit; font-weight:600; color:#fff; background:#0b7285; border:0; border-radius:8px; cursor:pointer }
 #result { margin-top:1rem; min-height:1.5rem } #result strong { font-size:1.3rem }
 .bar { display:grid; grid-template-columns:minmax(6rem,12rem) 1fr 4.5rem; gap:.75rem; align-items:center; margin:.3rem 0 }
-.bar meter { width:100%; height:.9rem } .bar output { text-align:right; font-variant-numeric:tabular-nums }
+.bar meter { width:100%; height:.9rem } .bar meter::-webkit-meter-optimum-value { background:var(--tide) } .bar meter::-moz-meter-bar { background:var(--tide) }
+.bar output { text-align:right; font-variant-numeric:tabular-nums }
 .error { color:var(--bad) }
 details { border:1px solid var(--line); border-radius:10px; background:var(--card); margin:.5rem 0; overflow:hidden }
 summary { display:flex; gap:.8rem; align-items:baseline; padding:.6rem .9rem; cursor:pointer; list-style:none; flex-wrap:wrap } summary::-webkit-details-marker { display:none }
