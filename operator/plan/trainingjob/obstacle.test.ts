@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Cluster, cluster, settle } from '../../../test/simulated/cluster.ts'
 import { runPods, startPods } from '../../../test/simulated/kubernetes.ts'
-import { trainingJob } from '../../../test/simulated/trainingjob.ts'
+import { failure, trainingJob } from '../../../test/simulated/trainingjob.ts'
 import type { Pod } from '../observed.ts'
 
 /** The pod has ended, and the Job does not count it yet. */
@@ -25,6 +25,12 @@ describe('a pod that failed, before its Job says so', () => {
 
   it('says that none is left', () => {
     expect(said(0, crashed)).toContain('no attempt is left')
+  })
+
+  it('promises nothing after bad data, which is never tried again', () => {
+    const message = failure('DataInvalid', 'rows.csv is empty')
+    const status = { containerStatuses: [{ name: 'trainer', state: { terminated: { exitCode: 42, reason: 'Error', message } } }] }
+    expect(said(2, status)).toBe('rows.csv is empty')
   })
 
   it('costs no attempt when the node was drained', () => {

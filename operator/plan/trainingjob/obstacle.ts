@@ -1,4 +1,5 @@
 // Decides what stands in the way now: a child that cannot be written, a pod that cannot be created, or one that cannot run.
+import { exitCode } from '../../api/contract.ts'
 import type { Run } from '../../api/trainingjob.ts'
 import type { Child, ObjectRef } from '../../runtime/shape.ts'
 import type { Job, Pod } from '../observed.ts'
@@ -6,7 +7,7 @@ import { creationCause } from '../pods/creation.ts'
 import { obstacle } from '../shape.ts'
 import { jobOf } from './book.ts'
 import { isFinished } from './job.ts'
-import { isActive, podsOf } from './runpods.ts'
+import { endOfTrainer, isActive, podsOf } from './runpods.ts'
 import { type Trouble, troubleOf } from './trouble.ts'
 import type { TrainingWorld } from './world.ts'
 
@@ -32,8 +33,12 @@ const ofPods = (world: TrainingWorld, job: Job): Trouble | undefined => {
   if (pod && isActive(pod)) return troubleOf(pod, job)
   const refused = creationCause(world.seen.failures, pod?.metadata.creationTimestamp)
   const trouble = pod && troubleOf(pod, job)
-  return refused ?? (trouble && { ...trouble, message: `${trouble.message}; ${nextAttempt(world, job)}` })
+  if (refused || !trouble || isFinal(pod)) return refused ?? trouble
+  return { ...trouble, message: `${trouble.message}; ${nextAttempt(world, job)}` }
 }
+
+/** The Job is about to fail: nothing that would end the same way is tried again. */
+const isFinal = (pod: Pod): boolean => ([exitCode.badInput, exitCode.checksRefused] as number[]).includes(endOfTrainer(pod)?.exitCode ?? 0)
 
 /** The Job counts its failed pods a moment later than we see them; a disrupted one does not count. */
 const nextAttempt = ({ object, seen }: TrainingWorld, job: Job): string => {
