@@ -19,13 +19,20 @@ const target = object(
   exactlyOne('stage', 'version'),
 )
 
-const server = object('What each server pod runs with.', {
-  resources: optional(
-    resources('Requests and limits of the container. Default: requests cpu 100m, memory 192Mi; limits cpu 1, memory 512Mi.'),
+const server = object(
+  'What each server pod runs with.',
+  {
+    resources: optional(
+      resources('Requests and limits of the container. Default: requests cpu 100m, memory 192Mi; limits cpu 1, memory 512Mi.'),
+    ),
+    requestTimeout: duration('Longest time of a prediction.', { default: '10s' }),
+    maxBodyBytes: count('Largest body of a request.', { minimum: 1024, maximum: 67_108_864, default: 4_194_304 }),
+  },
+  rule(
+    "self.requestTimeout.matches('^[0-9]{1,3}(s|m)$') && duration(self.requestTimeout) <= duration('10m')",
+    'server.requestTimeout is at most 10m: a client should not wait longer for one prediction',
   ),
-  requestTimeout: duration('Longest time of a prediction.', { default: '10s' }),
-  maxBodyBytes: count('Largest body of a request.', { minimum: 1024, maximum: 67_108_864, default: 4_194_304 }),
-})
+)
 
 const autoscaling = object(
   'How many pods run.',

@@ -115,6 +115,8 @@ export const badObjects: BadObject[] = [
   bad('InferenceService', 'spec.traffic', [{ version: 0 }], 'greater than or equal to 1'),
   bad('InferenceService', 'spec.traffic', [{ stage: 'Production', weight: 100 }], 'unknown field "spec.traffic[0].weight"'),
   bad('InferenceService', 'spec.server.requestTimeout', '1.5s', 'spec.server.requestTimeout', 'should match'),
+  bad('InferenceService', 'spec.server.requestTimeout', '11m', 'server.requestTimeout is at most 10m'),
+  bad('InferenceService', 'spec.server.requestTimeout', '1h', 'server.requestTimeout is at most 10m'),
   bad('InferenceService', 'spec.server.maxBodyBytes', 10, 'spec.server.maxBodyBytes', 'greater than or equal to 1024'),
   bad('InferenceService', 'spec.autoscaling', { min: 4, max: 3 }, 'autoscaling.min must not be more than autoscaling.max'),
   bad('InferenceService', 'spec.autoscaling.min', 0, 'spec.autoscaling.min', 'greater than or equal to 1'),
