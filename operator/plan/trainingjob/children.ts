@@ -5,7 +5,7 @@ import type { Job } from '../observed.ts'
 import { jobOf, newest } from './book.ts'
 import { claims } from './claims.ts'
 import { configMap } from './configmap.ts'
-import { existingJob, newJob } from './job.ts'
+import { existingJob, isFinished, newJob } from './job.ts'
 import { newVersion } from './modelversion.ts'
 import { runOf } from './names.ts'
 import { isSame } from './obstacle.ts'
@@ -36,9 +36,9 @@ const childrenOf = (world: TrainingWorld, run: Run, { wait }: Decision): Child[]
 const isBlocked = (world: TrainingWorld, config: Child[]): boolean =>
   [...world.conflicts, ...world.refusals.map(({ ref }) => ref)].some(ref => isNeeded(world, config, ref))
 
-/** It came to light after the Job was made: the Job goes again, unless its pod runs already, with what was there in time. */
+/** It came to light after the Job was made: the Job goes again, unless a pod has begun, with what was there in time. */
 const isUndermined = (world: TrainingWorld, config: Child[], job: Job): boolean =>
-  isBlocked(world, config) && !podsOf(world.seen.pods, job).some(pod => pod.status?.phase === 'Running')
+  isBlocked(world, config) && !isFinished(job) && podsOf(world.seen.pods, job).every(pod => pod.status?.phase === 'Pending')
 
 const isNeeded = ({ object }: TrainingWorld, config: Child[], ref: ObjectRef): boolean =>
   [...claims(object), ...config].some(child => isSame(ref, child.object))

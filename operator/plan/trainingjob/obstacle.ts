@@ -21,7 +21,7 @@ export const obstacleOf = (world: TrainingWorld, children: readonly Child[], run
 const unwritten = ({ conflicts, refusals }: TrainingWorld, children: readonly Child[]): Trouble | undefined => {
   const isPlanned = (ref: ObjectRef): boolean => children.some(({ object }) => isSame(ref, object))
   return obstacle({
-    conflicts: conflicts.filter(ref => ref.kind !== 'ModelVersion' && isPlanned(ref)),
+    conflicts: conflicts.filter(isPlanned),
     refusals: refusals.filter(({ ref }) => isPlanned(ref)),
   })
 }

@@ -107,7 +107,7 @@ const usual = ['the loop comes to rest', 'the loop comes to rest', 'pods start',
 const story = fc.array(fc.constantFrom(...usual, ...Object.keys(steps)), { minLength: 10, maxLength: 60 })
 
 /** A campaign takes more. */
-const stories = Number(process.env['TIDEGATE_STORIES'] ?? 300)
+const stories = Number(process.env['TIDEGATE_STORIES'] ?? 200)
 
 /** What was true once and must stay true. */
 interface Memory {

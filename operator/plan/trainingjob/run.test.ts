@@ -140,6 +140,25 @@ describe('another run', () => {
     expect(numbers(c)[0]).toBe('3 Succeeded')
   })
 
+  it('does not begin for a request that was answered before the computation changed', () => {
+    const c = done()
+    const run = () => {
+      settle(c)
+      startPods(c)
+      runPods(c)
+      endPods(c, 'success')
+      settle(c)
+    }
+    request(c, 'a')
+    run()
+    request(c, undefined)
+    edit(c, other)
+    run()
+    request(c, 'a')
+    run()
+    expect(numbers(c)[0]).toBe('3 Succeeded')
+  })
+
   it('begins once for a request that is longer than the status can hold', () => {
     const c = done()
     request(c, 'x'.repeat(1000))

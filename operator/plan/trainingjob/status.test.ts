@@ -124,6 +124,24 @@ describe('the conditions', () => {
   })
 })
 
+describe('Stalled', () => {
+  it('goes when another run is due, even if that one has to wait', () => {
+    const c = after('bad data')
+    expect(say(c, 'Stalled')).toContain('True DataInvalid')
+    c.object = { ...c.object, spec: specOf({ model: 'other', suspend: true }) }
+    settle(c)
+    expect(say(c, 'Stalled')).toBe('absent')
+  })
+
+  it('does not come because a run was given up', () => {
+    const c = working()
+    c.object = { ...c.object, spec: specOf({ model: 'other', suspend: true }) }
+    settle(c)
+    expect(say(c, 'Ready')).toContain('False Suspended: spec.suspend is true: the next run begins')
+    expect(say(c, 'Stalled')).toBe('absent')
+  })
+})
+
 describe('what stands in the way', () => {
   it('is the cause that the pod shows, until it is gone', () => {
     const c = working()
@@ -157,6 +175,18 @@ describe('what stands in the way', () => {
     expect(say(c, 'Ready')).toBe('Unknown Pending: the pod of run 1 is being started')
   })
 
+  it('is the end of the last attempt, not a refusal from before it began', () => {
+    const c = begun()
+    c.failures = [
+      { apiVersion: 'v1', kind: 'Event', metadata: { name: 'e' }, message: 'exceeded quota', lastTimestamp: '2026-01-01T00:00:05Z' },
+    ]
+    c.now += 10_000
+    startPods(c)
+    endPods(c, 'crash')
+    settle(c)
+    expect(say(c, 'Ready')).toContain('False TrainingFailed: it broke')
+  })
+
   it.each(['iris-artifacts', 'iris-run-1'])('is a stranger with the name %s, and nothing runs meanwhile', name => {
     const c = cluster()
     c.strangers = [name]
@@ -170,6 +200,24 @@ describe('what stands in the way', () => {
     settle(c)
     expect(c.jobs).toHaveLength(1)
     expect(say(c, 'Stalled')).toBe('absent')
+  })
+
+  it.each(['Running', 'Succeeded'])('does not stop a pod that has begun (%s)', phase => {
+    const c = working()
+    podStatus(c, { phase })
+    c.strangers = ['iris-artifacts']
+    settle(c)
+    expect(say(c, 'Ready')).toContain('False NameConflict')
+    expect(c.jobs).toHaveLength(1)
+  })
+
+  it('does not remove a Job whose end is not harvested yet', () => {
+    const c = working()
+    endPods(c, 'success')
+    c.pods = []
+    c.strangers = ['iris-artifacts']
+    settle(c)
+    expect(c.jobs).toHaveLength(1)
   })
 
   it('is a child that the API server refuses, and no pod waits for it', () => {
