@@ -87,7 +87,7 @@ export const reasons = {
   GatesFailed: 'A gate of the next stage did not pass.',
   Held: 'The next stage is not automatic.',
   TopOfLadder: 'The version holds the last stage.',
-  Superseded: 'A newer version took its place.',
+  Superseded: 'A newer version, or a run of another computation, took its place.',
   // InferenceService
   Serving: 'The entry version answers.',
   NoVersion: 'No version holds the stage yet.',
