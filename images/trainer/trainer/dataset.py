@@ -4,7 +4,7 @@ import math
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,7 +76,7 @@ def read_dataset(source: Source, shape: Shape, tick: Callable[[int], None]) -> D
     )
 
 
-def _columns(matrix: Matrix, columns: Sequence[Sequence[object]]) -> Matrix:
+def _columns(matrix: Matrix, columns: Sequence[Any]) -> Matrix:
     for place, column in enumerate(columns):
         matrix[:, place] = column
     return matrix
