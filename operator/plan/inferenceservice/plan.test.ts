@@ -114,7 +114,7 @@ describe('an InferenceService', () => {
     expect(condition(planned, 'Ready')?.status).toBe('True')
     expect(condition(planned, 'RolloutHealthy')).toMatchObject({ status: 'False', reason: 'LoadFailed' })
     expect(condition(planned, 'RolloutHealthy')?.message).toBe(
-      'version 2 will not load: DigestMismatch: the bundle has another digest; version 1 keeps serving',
+      'version 2 will not load: DigestMismatch: the bundle has another digest (claim iris-artifacts, path iris/2); version 1 keeps serving',
     )
     expect(condition(planned, 'Stalled')?.status).toBe('True')
   })

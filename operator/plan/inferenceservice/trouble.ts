@@ -22,7 +22,14 @@ const refusedBundle = (world: ServiceWorld, version: number): Trouble | undefine
     .map(pod => world.seen.health.get(pod.metadata.uid ?? ''))
     .find(health => health?.status === 'degraded' && health.reason !== undefined && health.reason !== 'Loading')
   if (!degraded) return undefined
-  return { reason: 'LoadFailed', message: `version ${version} will not load: ${degraded.reason}: ${degraded.message ?? 'no message'}` }
+  const said = (degraded.message ?? 'no message').replace(/\.$/, '')
+  return { reason: 'LoadFailed', message: `version ${version} will not load: ${degraded.reason}: ${said}${placeOf(world, version)}` }
+}
+
+/** The server knows a folder of its own container only. */
+const placeOf = ({ seen }: ServiceWorld, version: number): string => {
+  const artifact = seen.versions.get(version)?.spec.artifact
+  return artifact ? ` (claim ${artifact.claim}, path ${artifact.path})` : ''
 }
 
 const missingClaim = ({ seen }: ServiceWorld, version: number): Trouble | undefined => {
