@@ -32,7 +32,14 @@ export const layers: readonly Layer[] = [
   // Who calls whom: the controller of one kind does not know the one of another.
   {
     of: 'operator/controllers/',
-    may: ['operator/api/', 'operator/plan/', 'operator/runtime/', 'operator/pods/', 'operator/controllers/resources.ts'],
+    may: [
+      'operator/api/',
+      'operator/plan/',
+      'operator/runtime/',
+      'operator/pods/',
+      'operator/controllers/resources.ts',
+      'operator/controllers/versions.ts',
+    ],
   },
   {
     of: 'operator/controllers/all.ts',

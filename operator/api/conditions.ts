@@ -82,7 +82,6 @@ export const reasons = {
   Consistent: 'Holders and history agree with the versions.',
   HolderMissing: 'The ModelVersion that holds a stage does not exist any more.',
   ModelMissing: 'No Model of this name exists, so no gate is judged.',
-  ModelDeleting: 'The Model is being deleted.',
   GatesPassed: 'All gates of the next stage passed.',
   GatesFailed: 'A gate of the next stage did not pass.',
   Held: 'The next stage is not automatic.',
@@ -92,12 +91,10 @@ export const reasons = {
   Serving: 'The entry version answers.',
   NoVersion: 'No version holds the stage yet.',
   VersionMissing: 'The ModelVersion does not exist.',
-  NotModelsVersion: 'The ModelVersion belongs to another model.',
   Starting: 'Pods of the version are starting.',
   RollingOut: 'A new version is being prepared; the old one serves.',
   UpToDate: 'The wanted version serves.',
   LoadFailed: 'The server refuses the bundle; the message says why.',
-  PodsUnavailable: 'Too few pods of the entry version are ready.',
   SharedVolume: 'The claim can be mounted on many nodes.',
   PinnedToNode: 'The claim is ReadWriteOnce: all pods run on the node that has it.',
   ClaimMissing: 'The claim with the bundle does not exist.',
@@ -105,8 +102,6 @@ export const reasons = {
   RoutePending: 'No Ingress controller has given the Ingress an address.',
   NoRoute: 'No Ingress was asked for.',
   // any kind
-  Progressing: 'Work is under way.',
-  Deleting: 'The object is being deleted.',
 } as const
 
 export type Reason = keyof typeof reasons

@@ -11,7 +11,6 @@ import type { Settings } from '../plan/shape.ts'
 import type { HealthBook } from '../pods/health.ts'
 import type { Key, KubeObject, Stores } from '../runtime/shape.ts'
 import type { ControllerSpec, Watch } from '../runtime/spec.ts'
-import { byModel, versionsOf } from './model.ts'
 import {
   autoscalers,
   claims,
@@ -27,6 +26,7 @@ import {
   services,
   within,
 } from './resources.ts'
+import { byModel, versionsOf } from './versions.ts'
 
 export interface InferenceServiceParts {
   settings: Settings

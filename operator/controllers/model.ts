@@ -1,19 +1,10 @@
 // The model controller: its key is the name of a model, whether or not a Model of that name exists.
 import type { Model, ModelStatus } from '../api/model.ts'
-import type { ModelVersion } from '../api/modelversion.ts'
 import { type ModelWorld, plan } from '../plan/model/plan.ts'
 import { parseKey } from '../runtime/keys.ts'
-import type { KubeObject, StoreReader } from '../runtime/shape.ts'
 import type { ControllerSpec } from '../runtime/spec.ts'
 import { models, modelVersions, within } from './resources.ts'
-
-/** Versions under `namespace/model`. */
-export const byModel = {
-  model: (object: KubeObject) => [`${object.metadata.namespace ?? ''}/${(object as unknown as ModelVersion).spec?.model ?? ''}`],
-}
-
-export const versionsOf = (store: StoreReader, namespace: string, model: string): ModelVersion[] =>
-  store.by('model', `${namespace}/${model}`) as unknown as ModelVersion[]
+import { byModel, versionsOf } from './versions.ts'
 
 export const modelController = (namespace?: string): ControllerSpec<ModelWorld, ModelStatus> => ({
   name: 'model',

@@ -11,8 +11,8 @@ import type { TrainingWorld } from '../plan/trainingjob/world.ts'
 import type { ProgressBook } from '../pods/progress.ts'
 import type { Key, KubeObject, Stores } from '../runtime/shape.ts'
 import type { ControllerSpec, Watch } from '../runtime/spec.ts'
-import { byModel, versionsOf } from './model.ts'
 import { claims, configMaps, events, jobs, models, modelVersions, OURS, pods, trainingJobs, within } from './resources.ts'
+import { byModel, versionsOf } from './versions.ts'
 
 export interface TrainingJobParts {
   settings: Settings

@@ -103,5 +103,5 @@ const literal = (value: unknown, quote = '"'): string => {
     return `{${Object.entries(value as object)
       .map(([k, v]) => `${JSON.stringify(k)}: ${literal(v)}`)
       .join(', ')}}`
-  return String(value)
+  return JSON.stringify(value)
 }

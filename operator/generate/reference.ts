@@ -7,7 +7,7 @@ interface Node {
   type?: string
   description?: string
   enum?: string[]
-  default?: unknown
+  default?: string | number | boolean | object
   minimum?: number
   maximum?: number
   minItems?: number

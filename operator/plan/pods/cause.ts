@@ -2,21 +2,9 @@
 import type { Reason } from '../../api/conditions.ts'
 import type { ContainerState, ContainerStatus, Pod } from '../observed.ts'
 import { brief, briefEnds } from './brief.ts'
+import type { Cause, CauseOptions } from './finding.ts'
 import { taken } from './taken.ts'
 import { unscheduled } from './unscheduled.ts'
-
-export interface Cause {
-  reason: Reason
-  message: string
-}
-
-/** How the person's own fields are called, so that the next step names them. */
-export interface CauseOptions {
-  /** Such as `compute.image`. */
-  image: string
-  /** Such as `compute.resources`. */
-  resources: string
-}
 
 /** What is reported when pods fail for several reasons: first what no waiting cures, last what may pass by itself. */
 const worstFirst: Reason[] = [

@@ -2,7 +2,7 @@
 import type { CreationFailure } from '../observed.ts'
 import { refusalReason } from '../shape.ts'
 import { brief } from './brief.ts'
-import type { Cause } from './cause.ts'
+import type { Cause } from './finding.ts'
 
 /** The newest refusal that is not older than `since`: what happened before the newest pod was created has been overcome. */
 export const creationCause = (events: readonly CreationFailure[], since?: string): Cause | undefined => {

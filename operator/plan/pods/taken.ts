@@ -1,7 +1,7 @@
 // Decides why a pod that ran was taken from its node, and what a person can do so that it stays.
 import type { Pod } from '../observed.ts'
 import { brief } from './brief.ts'
-import type { Cause, CauseOptions } from './cause.ts'
+import type { Cause, CauseOptions } from './finding.ts'
 
 const takenFromNode = /^(Evicted|Preempting|NodeShutdown|Shutdown|Terminated|NodeLost)/
 

@@ -1,7 +1,7 @@
 // Decides what a pod waits for that no node takes: room, or a claim.
 import type { Pod } from '../observed.ts'
 import { brief } from './brief.ts'
-import type { Cause, CauseOptions } from './cause.ts'
+import type { Cause, CauseOptions } from './finding.ts'
 
 const claimTroubles = /persistentvolumeclaim|persistent volumes? to bind|didn't find available persistent volumes|storageclass/i
 

@@ -8,7 +8,7 @@ import { dataClaim, runMetadata } from './names.ts'
 /** Name of the target column of the built-in data set, when the spec names none. */
 const BUILTIN_TARGET = 'species'
 
-export const CONFIG_KEY = trainerPath.config.slice(trainerPath.config.lastIndexOf('/') + 1)
+const CONFIG_KEY = trainerPath.config.slice(trainerPath.config.lastIndexOf('/') + 1)
 
 export const configMap = (job: TrainingJob, run: Run): KubeObject => ({
   apiVersion: 'v1',

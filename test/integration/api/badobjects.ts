@@ -9,7 +9,7 @@ export interface BadObject {
   says: string[]
 }
 
-const bad = (kind: GoodKind, at: string, value: unknown, ...says: string[]): BadObject => ({ kind, at, value, says })
+const bad = (kind: GoodKind, at: string, ...[value, ...says]: [unknown, ...string[]]): BadObject => ({ kind, at, value, says })
 const long = (n: number) => 'x'.repeat(n)
 
 export const badObjects: BadObject[] = [
