@@ -2,7 +2,7 @@
 import { existsSync, globSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { cacheFolder } from '../cache.ts'
-import { attempt, run } from '../command.ts'
+import { attempt } from '../command.ts'
 import { isHeld } from '../lock.ts'
 import { mountsBelow, unmountBelow } from '../mounts.ts'
 
@@ -54,12 +54,16 @@ const KEPT_IMAGES = 3
 // Steps of builds are kept for the next one; past this number all that no image of a name needs are dropped.
 const MOST_STEPS = 300
 
-/** Removes all but the newest images of a name, and the archives of all but the newest. */
+/** Removes all but the newest images of a name, and the archives of all but the newest. A build beside this one may confuse a list: then not now. */
 export async function pruneImages(name: string): Promise<void> {
-  const listed = await run(buildah('images', '--format', '{{.Name}}:{{.Tag}}', '--filter', `reference=${localName(name)}`))
-  const tags = listed.split('\n').filter(line => line.startsWith(`${localName(name)}:`))
+  const listed = await list('--format', '{{.Name}}:{{.Tag}}', '--filter', `reference=${localName(name)}`)
+  const tags = listed.filter(line => line.startsWith(`${localName(name)}:`))
   for (const tag of tags.slice(1)) rmSync(archiveFile(tag.slice(localName('').length)), { force: true })
   for (const tag of tags.slice(KEPT_IMAGES)) await attempt(buildah('rmi', tag))
-  const all = await run(buildah('images', '--all', '--quiet'))
-  if (all.split('\n').length > MOST_STEPS) await attempt(buildah('rmi', '--prune', '--force'))
+  if ((await list('--all', '--quiet')).length > MOST_STEPS) await attempt(buildah('rmi', '--prune', '--force'))
+}
+
+async function list(...options: string[]): Promise<string[]> {
+  const { code, stdout } = await attempt(buildah('images', ...options))
+  return code === 0 ? stdout.split('\n') : []
 }
