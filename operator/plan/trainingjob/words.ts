@@ -30,6 +30,8 @@ export const underWay = (world: TrainingWorld, book: Book): Omit<Observation, 't
   const [pod] = podsOf(world.seen.pods, job)
   if (!pod) return pending(`run ${run.number} waits for its pod`)
   const attempt = attemptOf(world, job?.status?.failed)
+  if (pod.status?.phase === 'Succeeded')
+    return { status: 'Unknown', reason: 'Running', message: `run ${run.number}${attempt} has ended; its summary is being read` }
   if (pod.status?.phase !== 'Running') return pending(`the pod of run ${run.number}${attempt} is being started`)
   return { status: 'Unknown', reason: 'Running', message: `run ${run.number}${attempt} is at work${progressOf(book)}` }
 }
