@@ -119,6 +119,11 @@ describe('an InferenceService', () => {
     expect(condition(planned, 'Stalled')?.status).toBe('True')
   })
 
+  it.each(['Loading', 'Draining'] as const)('does not take a server for broken that is %s', reason => {
+    const planned = plan(rolling(false, { status: 'degraded', reason, message: 'wait' }))
+    expect(condition(planned, 'RolloutHealthy')).toMatchObject({ status: 'Unknown', reason: 'RollingOut' })
+  })
+
   it('keeps its last version when the stage stands empty, stays ready and says so', () => {
     const planned = plan(
       world({

@@ -16,11 +16,14 @@ export const trouble = (world: ServiceWorld, version: number): Trouble | undefin
   brokenPods(world, version) ??
   uncreatedPods(world, version)
 
+/** A server that says so answers again soon, or is on its way out. */
+const passing: readonly string[] = ['Loading', 'Draining']
+
 /** A server that refuses its bundle stays alive and says why. */
 const refusedBundle = (world: ServiceWorld, version: number): Trouble | undefined => {
   const degraded = podsOf(world, version)
     .map(pod => world.seen.health.get(pod.metadata.uid ?? ''))
-    .find(health => health?.status === 'degraded' && health.reason !== undefined && health.reason !== 'Loading')
+    .find(health => health?.status === 'degraded' && health.reason !== undefined && !passing.includes(health.reason))
   if (!degraded) return undefined
   const said = (degraded.message ?? 'no message').replace(/\.$/, '')
   return { reason: 'LoadFailed', message: `version ${version} will not load: ${degraded.reason}: ${said}${placeOf(world, version)}` }

@@ -13,11 +13,3 @@ export const brief = (text: string | undefined, longest = 400): string => {
         .replace(/�$/, '')}…`
     : line
 }
-
-/** The end of a log says more than its beginning, and a message that was written on purpose begins with what matters: both are kept. */
-export const briefEnds = (text: string | undefined, longest = 400): string => {
-  const line = brief(text, 4096)
-  if (line.length <= longest) return line
-  const part = (longest - 3) >> 1
-  return `${line.slice(0, part)} … ${line.slice(-part)}`.toWellFormed().replaceAll('�', '')
-}

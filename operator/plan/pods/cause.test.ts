@@ -187,12 +187,6 @@ describe('the cause of a broken pod', () => {
     expect(cause?.message).toMatch(/total limit of containers 1k; raise compute\.resources\.limits\.ephemeral-storage$/)
   })
 
-  it('shows the first and the last words of a long log', () => {
-    const message = `Traceback (most recent call last):\n${'  at somewhere\n'.repeat(100)}ValueError: no such solver`
-    const cause = rootCause([pod({ state: { terminated: { exitCode: 1, message } } })], fields)
-    expect(cause?.message).toMatch(/ended with exit code 1: Traceback.* … .*ValueError: no such solver$/)
-  })
-
   it('reads the same during an attempt to pull and during the pause before the next', () => {
     const attempt = pod({ state: { waiting: { reason: 'ErrImagePull', message: 'rpc error: code = NotFound desc = x: not found' } } })
     const pause = pod({

@@ -1,8 +1,9 @@
 // Decides why pods do not run: the worst cause that their status shows, as a reason and a sentence with the next step.
 import type { Reason } from '../../api/conditions.ts'
 import type { ContainerState, ContainerStatus, Pod } from '../observed.ts'
-import { brief, briefEnds } from './brief.ts'
+import { brief } from './brief.ts'
 import type { Cause, CauseOptions } from './finding.ts'
+import { lastWords } from './lastwords.ts'
 import { taken } from './taken.ts'
 import { unscheduled } from './unscheduled.ts'
 
@@ -103,7 +104,7 @@ const terminatedCause = (status: ContainerStatus, limit: string | undefined, opt
       message: `container ${name} used more than ${allowed} and was killed: raise ${options.resources}.limits.memory`,
     }
   }
-  const said = briefEnds(end.message)
+  const said = lastWords(end.message)
   if (end.reason === 'StartError' || end.reason === 'ContainerCannotRun') {
     return { reason: 'ContainerConfigInvalid', message: `container ${name} cannot be started: ${said || end.reason}` }
   }
