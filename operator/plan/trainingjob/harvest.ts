@@ -4,6 +4,7 @@ import type { Run } from '../../api/trainingjob.ts'
 import type { Job, ObservedCondition, Pod } from '../observed.ts'
 import { brief } from '../pods/brief.ts'
 import { type Book, changed, jobOf, newest, versionOf } from './book.ts'
+import { late } from './deadline.ts'
 import { endOf } from './job.ts'
 import { ARTIFACTS_VOLUME } from './podtemplate.ts'
 import { endOfTrainer, isActive, podsOf } from './runpods.ts'
@@ -91,7 +92,7 @@ const artifactsClaimOf = (job: Job): string => {
 }
 
 const failed = (world: TrainingWorld, book: Book, ended: Ended): Book | undefined => {
-  if (ended.end.reason === 'DeadlineExceeded') return fail(book, ended, late(world, ended))
+  if (ended.end.reason === 'DeadlineExceeded') return fail(book, ended, late(world, ended.run))
   const lagging = ended.pods.some(pod => isActive(pod) && !pod.metadata.deletionTimestamp)
   if ((lagging || ended.pods.length === 0) && isWithin(world, ended, FAILED_AFTER_SECONDS)) return undefined
   const pod = ended.pods.find(each => !isActive(each))
@@ -101,11 +102,6 @@ const failed = (world: TrainingWorld, book: Book, ended: Ended): Book | undefine
 const ofJob = ({ end }: Ended): Trouble => ({
   reason: 'TrainingFailed',
   message: brief(end.message) || `the Job failed: ${end.reason ?? 'no reason is given'}`,
-})
-
-const late = ({ object }: TrainingWorld, { run }: Ended): Trouble => ({
-  reason: 'DeadlineExceeded',
-  message: `run ${run.number} took longer than compute.deadline (${object.spec.compute.deadline})${run.message ? `; before: ${run.message}` : ''}: remove the cause or raise compute.deadline`,
 })
 
 const fail = (book: Book, ended: Ended, { reason, message, data }: Trouble): Book => {

@@ -14,11 +14,17 @@ export const observe = (world: TrainingWorld, book: Book, trouble: Trouble | und
   const noted: Run = {
     ...rest,
     ...(jobUid && { jobUid }),
-    ...(trouble && { reason: trouble.reason, message: trouble.message.slice(0, 1000) }),
+    ...noteOf(run, trouble),
   }
   const sameJob = run.jobUid === undefined || jobUid === run.jobUid
   const isStopped = world.object.spec.suspend || !sameJob
   return { ...changed(book, noted), progress: isStopped ? undefined : further(book.progress, world.seen.progress) }
+}
+
+/** The end itself is no cause: what was noted before it stays. */
+const noteOf = ({ reason, message }: Run, trouble: Trouble | undefined): Partial<Run> => {
+  if (trouble?.reason === 'DeadlineExceeded') return { ...(reason && { reason }), ...(message && { message }) }
+  return trouble ? { reason: trouble.reason, message: trouble.message.slice(0, 1000) } : {}
 }
 
 /** Written down with the first pod and not before: a Job that was just made is no news. */

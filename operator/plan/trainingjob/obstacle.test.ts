@@ -37,3 +37,36 @@ describe('a pod that failed, before its Job says so', () => {
     expect(said(0, drained)).toContain('attempt 1 of 1 follows')
   })
 })
+
+describe('a run that is stopped at its deadline', () => {
+  const stopping = (before: Pod['status']): Cluster => {
+    const c: Cluster = cluster(trainingJob({ compute: { deadline: '10m' } }))
+    settle(c)
+    startPods(c)
+    runPods(c)
+    settle(c)
+    const [pod] = c.pods
+    if (pod) pod.status = before
+    settle(c)
+    const [job] = c.jobs
+    if (job) job.status = { ...job.status, conditions: [{ type: 'FailureTarget', status: 'True', reason: 'DeadlineExceeded' }] }
+    settle(c)
+    return c
+  }
+  const ready = (c: Cluster) => c.object.status?.conditions?.[0]
+
+  it('says so while its pod still ends', () => {
+    const c = stopping({ phase: 'Running' })
+    expect(ready(c)).toMatchObject({ status: 'False', reason: 'DeadlineExceeded' })
+    expect(ready(c)?.message).toBe('run 1 took longer than compute.deadline (10m): remove the cause or raise compute.deadline')
+  })
+
+  it('keeps what troubled it before', () => {
+    const unscheduled = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '1 Insufficient cpu.' }
+    const c = stopping({ phase: 'Pending', conditions: [unscheduled] })
+    const said = ready(c)?.message
+    expect(said).toMatch(/deadline \(10m\); before: no node takes the pod: 1 Insufficient cpu/)
+    settle(c)
+    expect(ready(c)?.message).toBe(said)
+  })
+})

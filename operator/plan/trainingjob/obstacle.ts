@@ -6,6 +6,7 @@ import type { Job, Pod } from '../observed.ts'
 import { creationCause } from '../pods/creation.ts'
 import { obstacle } from '../shape.ts'
 import { jobOf } from './book.ts'
+import { isBeingStopped, late } from './deadline.ts'
 import { isFinished } from './job.ts'
 import { endOfTrainer, isActive, podsOf } from './runpods.ts'
 import { type Trouble, troubleOf } from './trouble.ts'
@@ -14,6 +15,7 @@ import type { TrainingWorld } from './world.ts'
 /** The run is the newest one, if it should be at work. */
 export const obstacleOf = (world: TrainingWorld, children: readonly Child[], run: Run | undefined): Trouble | undefined => {
   const job = run && jobOf(world, run)
+  if (run && job && isBeingStopped(job)) return late(world, run)
   return unwritten(world, children) ?? (job && !isFinished(job) && !world.object.spec.suspend ? ofPods(world, job) : undefined)
 }
 
