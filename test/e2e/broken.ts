@@ -58,6 +58,15 @@ const statusOf = (lookout: Lookout, { namespace, object, reason, message }: Brok
     .story<Spoken>(object.kind, namespace, object.metadata.name)
     .find(seen => condition(seen.object)?.reason === reason && message.test(condition(seen.object)?.message ?? ''))
 
+/** The reasons that stood in the status since its first word about the cause, without repetitions: more than one is a status that flaps. */
+export const reasonsSince = (lookout: Lookout, broken: Broken): string[] => {
+  const { object, namespace } = broken
+  const told = statusOf(lookout, broken)
+  const story = lookout.story<Spoken>(object.kind, namespace, object.metadata.name).filter(({ at }) => told && at >= told.at)
+  const reasons = story.map(seen => condition(seen.object)?.reason ?? 'none')
+  return reasons.filter((reason, index) => reason !== reasons[index - 1])
+}
+
 const condition = (object: Spoken | undefined): Condition | undefined => object?.status?.conditions?.find(each => each.type === 'Ready')
 
 /** Children are called after the object that they belong to; an Event is about one of them. */
@@ -101,7 +110,7 @@ export const fact = {
     kind: 'Job',
     holds: (object: Sighted) =>
       ((object['status'] as PodLike['status'])?.conditions ?? []).some(
-        ({ type, reason }) => type === 'Failed' && reason === 'DeadlineExceeded',
+        ({ type, reason }) => type === 'FailureTarget' && reason === 'DeadlineExceeded',
       ),
   },
 } satisfies Record<string, Broken['fact']>

@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { InferenceService, InferenceServiceSpec } from '../../operator/api/inferenceservice.ts'
 import { kubectlFor } from '../install/kubectl.ts'
-import { type Broken, type Finding, fact, judged, listOf, tableOf, untilTold } from './broken.ts'
+import { type Broken, type Finding, fact, judged, listOf, reasonsSince, tableOf, untilTold } from './broken.ts'
+import { rowsOf } from './columns.ts'
 import type { Manifest } from './example.ts'
 import { claim, nowhere, service, version } from './handmade.ts'
 import { Lookout } from './lookout.ts'
@@ -121,6 +123,11 @@ const remember = async ({ object: { metadata }, image }: (typeof remembered)[num
   await world.kubectl('patch', `isvc/${metadata.name}`, '--subresource=status', '--type=merge', '-p', patch)
 }
 
+/** Where a new pod follows, the status follows it. */
+const steady = [...remembered, ...cases].filter(({ cause }) => !/eviction|tried again/.test(cause))
+const WATCHED_MS = 30_000
+let applied = 0
+
 beforeAll(async () => {
   lookout.start('/api/v1/pods', '/api/v1/events', '/apis/tidegate.io/v1alpha1/inferenceservices')
   await Promise.all([makeRefusals(kubectl, namespace, refusals), world.kubectl.apply(listOf(remembered))])
@@ -141,6 +148,7 @@ beforeAll(async () => {
       items: all.filter(one => one.each === each).map(({ object }) => object),
     })
   await kubectl.apply(listOf(cases))
+  applied = Date.now()
 })
 
 afterAll(async () => {
@@ -155,12 +163,17 @@ describe('why a service does not get on stands in its InferenceService within 15
     judged(await untilTold(lookout, broken), findings)
   })
 
+  it('and stays there while nothing else changes', async () => {
+    await sleep(Math.max(0, applied + WATCHED_MS - Date.now()))
+    for (const each of steady) expect(reasonsSince(lookout, each), each.cause).toEqual([each.reason])
+  })
+
   it('and in what kubectl get shows', async () => {
     const shown = await kubectl('get', 'isvc', '-A')
     console.log(`$ kubectl get isvc -A\n${shown}`)
-    for (const { namespace: where, object, reason } of [...remembered, ...cases].filter(({ cause }) => !cause.startsWith('eviction'))) {
-      const line = shown.split('\n').find(each => each.startsWith(`${where} `) && each.includes(` ${object.metadata.name} `))
-      expect(line).toContain(reason)
+    for (const { namespace: where, object, reason } of steady) {
+      const row = rowsOf(shown).find(({ NAMESPACE, NAME }) => NAMESPACE === where && NAME === object.metadata.name)
+      expect(row).toMatchObject({ READY: 'False', REASON: reason })
     }
   })
 })

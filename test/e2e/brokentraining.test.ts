@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TrainingJobSpec } from '../../operator/api/trainingjob.ts'
 import { kubectlFor } from '../install/kubectl.ts'
-import { type Broken, type Finding, fact, judged, listOf, tableOf, untilTold } from './broken.ts'
+import { type Broken, type Finding, fact, judged, listOf, reasonsSince, tableOf, untilTold } from './broken.ts'
+import { rowsOf } from './columns.ts'
 import type { Manifest } from './example.ts'
 import { Lookout } from './lookout.ts'
 import { makeRefusals, type Refusal, refusing, removeRefusals } from './refusals.ts'
@@ -130,10 +132,16 @@ const cases: Broken[] = [
   },
 ]
 
+/** Where a new pod follows, the status follows it. */
+const steady = cases.filter(({ cause }) => !/eviction|tried again/.test(cause))
+const WATCHED_MS = 30_000
+let applied = 0
+
 beforeAll(async () => {
   lookout.start('/api/v1/pods', '/api/v1/events', '/apis/batch/v1/jobs', '/apis/tidegate.io/v1alpha1/trainingjobs')
   await makeRefusals(kubectl, namespace, refusals)
   await kubectl.apply(listOf(cases))
+  applied = Date.now()
 })
 
 afterAll(async () => {
@@ -148,12 +156,17 @@ describe('why a run does not get on stands in its TrainingJob within 15 s', () =
     judged(await untilTold(lookout, broken), findings)
   })
 
+  it('and stays there while nothing else changes', async () => {
+    await sleep(Math.max(0, applied + WATCHED_MS - Date.now()))
+    for (const each of steady) expect(reasonsSince(lookout, each), each.cause).toEqual([each.reason])
+  })
+
   it('and in what kubectl get shows', async () => {
     const shown = await kubectl('get', 'tj', '-A')
     console.log(`$ kubectl get tj -A\n${shown}`)
-    for (const { namespace: where, object, reason } of cases.filter(({ cause }) => !cause.startsWith('eviction'))) {
-      const line = shown.split('\n').find(each => each.startsWith(`${where} `) && each.includes(` ${object.metadata.name} `))
-      expect(line).toContain(reason)
+    for (const { namespace: where, object, reason } of steady) {
+      const row = rowsOf(shown).find(({ NAMESPACE, NAME }) => NAMESPACE === where && NAME === object.metadata.name)
+      expect(row).toMatchObject({ READY: 'False', REASON: reason })
     }
   })
 })
