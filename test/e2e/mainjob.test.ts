@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { stages } from '../../operator/api/bundle.ts'
 import { rowsOf } from './columns.ts'
-import { EXAMPLES, FLOWERS } from './example.ts'
+import { untilReady } from './conditions.ts'
+import { EXAMPLES, example, FLOWERS } from './example.ts'
 import { largestDifference, predictionsOf } from './parity.ts'
 import { moments, table } from './timeline.ts'
 import { until } from './until.ts'
@@ -14,9 +15,6 @@ const world = openWorld('mainjob')
 const { kubectl, ingress, audit } = world
 const HOST = 'iris.localhost'
 const LONGEST_SECONDS = 60
-
-/** What `kubectl get trainingjob --watch` printed while it ran. */
-let progress: string[] = []
 
 beforeAll(async () => {
   // An Ingress of an earlier namespace that is still going would answer in place of ours.
@@ -31,7 +29,6 @@ beforeEach(() => tellOnFailure(world))
 test('the example answers through the Ingress within 60 seconds of kubectl apply', async () => {
   const began = { mark: audit.mark(), at: Date.now() }
   await kubectl('apply', '-f', join(EXAMPLES, 'iris'))
-  const watching = watch(world, 'trainingjob', 'iris')
   await until(
     () => ingress.predict(HOST, FLOWERS.setosa),
     reply => reply.status === 200,
@@ -42,25 +39,12 @@ test('the example answers through the Ingress within 60 seconds of kubectl apply
     },
   )
   const answered = Date.now()
-  await watching.stop()
-  progress = watching.lines
   console.log(table(await moments(world, began, answered)))
   expect((answered - began.at) / 1000).toBeLessThan(LONGEST_SECONDS)
 })
 
 test('kubectl wait comes back for each kind', async () => {
   await kubectl('wait', '--for=condition=Ready', 'tj/iris', 'mdl/iris', 'mv/iris-v1', 'isvc/iris', '--timeout=30s')
-})
-
-test('progress is seen moving in the columns of kubectl get', () => {
-  console.log(progress.join('\n'))
-  // The rows of a watch are not aligned with its head, so the two columns are found by what stands in them.
-  const shown = new RegExp(`\\s(\\d{1,3})\\s+(${stages.join('|')})\\s`)
-  const seen = progress.map(line => shown.exec(line)).filter(found => found !== null)
-  const percents = seen.map(([, percent]) => Number(percent))
-  expect(new Set(seen.map(([, , stage]) => stage)).size).toBeGreaterThanOrEqual(2)
-  expect(percents).toEqual(percents.toSorted((a, b) => a - b))
-  expect(percents.at(-1)).toBe(100)
 })
 
 test('the columns of every kind show how it stands', async () => {
@@ -135,4 +119,23 @@ test('the server answers as Python did on every test row', async () => {
   expect(rows).toHaveLength(30)
   expect(answers.map(answer => answer.prediction)).toEqual(rows.map(row => row.prediction))
   expect(difference).toBeLessThan(1e-6)
+})
+
+test('progress is seen moving in the columns of kubectl get', async () => {
+  const forest = example('iris').trainingJob
+  forest.metadata.name = 'forest'
+  forest.spec.model = 'forest'
+  forest.spec.candidates = [{ algorithm: 'randomForest', parameters: { n_estimators: 2000, random_state: 42 } }]
+  await kubectl.apply(forest)
+  const watching = watch(world, 'trainingjob', 'forest')
+  await untilReady(kubectl, 'trainingjob/forest', 120)
+  await watching.stop()
+  console.log(watching.lines.join('\n'))
+  // The rows of a watch are not aligned with its head, so the two columns are found by what stands in them.
+  const shown = new RegExp(`\\s(\\d{1,3})\\s+(${stages.join('|')})\\s`)
+  const seen = watching.lines.map(line => shown.exec(line)).filter(found => found !== null)
+  const percents = seen.map(([, percent]) => Number(percent))
+  expect(new Set(seen.map(([, , stage]) => stage)).size).toBeGreaterThanOrEqual(2)
+  expect(percents).toEqual(percents.toSorted((a, b) => a - b))
+  expect(percents.at(-1)).toBe(100)
 })
