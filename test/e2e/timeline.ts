@@ -20,28 +20,28 @@ export const moments = async (world: World, began: { mark: number; at: number },
   const ended = trainer?.status?.containerStatuses?.[0]?.state?.terminated
   const found: [string, string | undefined][] = [
     ['Job created', written(writes, 'jobs')],
-    ['trainer: pod created', written(writes, 'pods', trainer)],
     ['trainer: scheduled', written(writes, 'pods/binding', trainer)],
     ['trainer: container started', ended?.startedAt],
     ['trainer: done', ended?.finishedAt],
     ['version registered', written(writes, 'modelversions')],
     ['promoted to Production', model.status?.history?.find(move => move.to === 'Production')?.at],
     ['Deployment created', written(writes, 'deployments')],
-    ['server: pod created', written(writes, 'pods', server)],
     ['server: scheduled', written(writes, 'pods/binding', server)],
     ['server: container started', server?.status?.containerStatuses?.[0]?.state?.running?.startedAt],
     ['server: ready', server?.status?.conditions?.find(condition => condition.type === 'Ready')?.lastTransitionTime],
   ]
   const known = found.flatMap(([what, at]) => (at ? [{ what, at: Date.parse(at) }] : []))
-  return [{ what: 'kubectl apply', at: began.at }, ...known, { what: 'first 200 through the Ingress', at: firstAnswer }]
+  return inOrder([{ what: 'kubectl apply', at: began.at }, ...known, { what: 'first 200 through the Ingress', at: firstAnswer }])
 }
 
-const written = (writes: readonly Write[], resource: string, object?: Pod): string | undefined =>
-  writes.find(write => write.verb === 'create' && write.resource === resource && write.code < 300 && (!object || isOf(write, object)))?.at
+/** A time that was cut to whole seconds is not before what came before it. */
+const inOrder = (list: readonly Moment[]): Moment[] =>
+  list.reduce<Moment[]>((sorted, { what, at }) => [...sorted, { what, at: Math.max(at, sorted.at(-1)?.at ?? at) }], [])
 
-/** The name of a pod that a controller makes is chosen by the API server, so the log of its creation may know only how it begins. */
-const isOf = (write: Write, { metadata }: Pod): boolean =>
-  write.name === metadata.name || (write.name !== '' && metadata.name.startsWith(write.name))
+const written = (writes: readonly Write[], resource: string, pod?: Pod): string | undefined =>
+  writes.find(
+    write => write.verb === 'create' && write.resource === resource && write.code < 300 && (!pod || write.name === pod.metadata.name),
+  )?.at
 
 export const table = (list: readonly Moment[]): string => {
   const start = list[0]?.at ?? 0
