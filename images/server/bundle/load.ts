@@ -16,7 +16,7 @@ export const loadBundle = (folder: string, expected: string | undefined): Bundle
   if (expected !== undefined && expected !== files.digest) {
     throw new Refusal(
       'DigestMismatch',
-      `The bundle has the digest ${files.digest}, but ${expected} was asked for. It was changed after it was registered: restore it, or train again.`,
+      `The bundle has the digest ${files.digest}, but ${expected} was asked for. It was changed after it was registered, or registered under a wrong digest: restore it and delete the pod, or train again.`,
     )
   }
   const manifest = manifestOf(files.manifest)
