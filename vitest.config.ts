@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config'
+import { InOrder } from './test/e2e/inorder.ts'
 
 /** One project per distance from the code: unit is next to it, the others need a real API server, a real process, a real cluster. */
 export default defineConfig({
   test: {
+    sequence: { sequencer: InOrder },
     projects: [
       {
         test: {

@@ -2,7 +2,7 @@
 import type { Client } from './client.ts'
 import type { Clock } from './clock.ts'
 import type { Effects, WriterNames } from './effects.ts'
-import { ApiError, causeOf, isConflict } from './errors.ts'
+import { ApiError, causeOf, isConflict, isVanished } from './errors.ts'
 import type { Informer, Informers } from './informers.ts'
 import { controllerOf, keyOf, kindKey, parseKey, refOf } from './keys.ts'
 import type { Log } from './log.ts'
@@ -172,8 +172,8 @@ export class Controller<World, Status extends object> {
 
   #failed(key: Key, error: unknown): Result {
     const waitMs = this.#queue.addRateLimited(key, boundsOf(error))
-    // Somebody wrote in between, or our cache was a moment behind: the next look will know better.
-    if (isConflict(error) || error instanceof Replaced) {
+    // Somebody wrote or deleted in between, or our cache was a moment behind: the next look will know better.
+    if (isConflict(error) || isVanished(error) || error instanceof Replaced) {
       this.#log.debug({ key, cause: causeOf(error), waitMs }, 'pass outdated')
       return 'requeue'
     }

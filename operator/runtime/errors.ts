@@ -34,6 +34,8 @@ const isApiError = (error: unknown): error is ApiError => error instanceof ApiEr
 
 export const isGone = (error: unknown): boolean => isApiError(error) && (error.status === 410 || error.reason === 'Expired')
 export const isNotFound = (error: unknown): boolean => isApiError(error) && error.status === 404
+/** The object itself is gone, or its namespace; a kind that the server does not know reads otherwise. */
+export const isVanished = (error: unknown): boolean => isApiError(error) && error.status === 404 && /"[^"]+" not found$/.test(error.detail)
 export const isAlreadyExists = (error: unknown): boolean => isApiError(error) && error.reason === 'AlreadyExists'
 /** The precondition failed: somebody wrote in between, so look again. */
 export const isConflict = (error: unknown): boolean => isApiError(error) && error.status === 409 && error.reason !== 'AlreadyExists'

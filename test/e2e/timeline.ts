@@ -36,7 +36,7 @@ export const moments = async (world: World, began: { mark: number; at: number },
 
 /** A time that was cut to whole seconds is not before what came before it. */
 const inOrder = (list: readonly Moment[]): Moment[] =>
-  list.reduce<Moment[]>((sorted, { what, at }) => [...sorted, { what, at: Math.max(at, sorted.at(-1)?.at ?? at) }], [])
+  list.map(({ what }, index) => ({ what, at: Math.max(...list.slice(0, index + 1).map(each => each.at)) }))
 
 const written = (writes: readonly Write[], resource: string, pod?: Pod): string | undefined =>
   writes.find(
