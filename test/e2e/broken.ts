@@ -1,6 +1,7 @@
 // Broken pods and what is said about them: a cause is broken on purpose, and the seconds from the fact to the status are measured.
 import { expect } from 'vitest'
 import type { Condition } from '../../operator/api/conditions.ts'
+import type { Kubectl } from '../install/kubectl.ts'
 import type { Manifest } from './example.ts'
 import type { Lookout, Sighted, Sighting } from './lookout.ts'
 import { until } from './until.ts'
@@ -65,6 +66,13 @@ export const reasonsSince = (lookout: Lookout, broken: Broken): string[] => {
   const story = lookout.story<Spoken>(object.kind, namespace, object.metadata.name).filter(({ at }) => told && at >= told.at)
   const reasons = story.map(seen => condition(seen.object)?.reason ?? 'none')
   return reasons.filter((reason, index) => reason !== reasons[index - 1])
+}
+
+/** Broken pods that go on breaking would disturb the next test file: they go before the namespace does. */
+export const clear = async (kubectl: Kubectl): Promise<void> => {
+  await kubectl('delete', 'trainingjobs,inferenceservices', '--all')
+  await kubectl('delete', 'jobs,deployments', '--all')
+  await kubectl('delete', 'pods', '--all', '--now', '--timeout=60s')
 }
 
 const condition = (object: Spoken | undefined): Condition | undefined => object?.status?.conditions?.find(each => each.type === 'Ready')

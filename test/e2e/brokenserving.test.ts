@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { InferenceService, InferenceServiceSpec } from '../../operator/api/inferenceservice.ts'
 import { kubectlFor } from '../install/kubectl.ts'
-import { type Broken, type Finding, fact, judged, listOf, reasonsSince, tableOf, untilTold } from './broken.ts'
+import { type Broken, clear, type Finding, fact, judged, listOf, reasonsSince, tableOf, untilTold } from './broken.ts'
 import { rowsOf } from './columns.ts'
 import type { Manifest } from './example.ts'
 import { claim, nowhere, service, version } from './handmade.ts'
@@ -125,7 +125,9 @@ const remember = async ({ object: { metadata }, image }: (typeof remembered)[num
 
 /** Where a new pod follows, the status follows it. */
 const steady = [...remembered, ...cases].filter(({ cause }) => !/eviction|tried again/.test(cause))
-const WATCHED_MS = 30_000
+const WATCHED_MS = 35_000
+/** At the end of that time, nothing is written about them. */
+const QUIET_MS = 10_000
 let applied = 0
 
 beforeAll(async () => {
@@ -154,6 +156,7 @@ beforeAll(async () => {
 afterAll(async () => {
   lookout.stop()
   console.log(`seconds from the fact to the status of the InferenceService\n${tableOf(findings)}`)
+  await clear(world.kubectl)
   await removeRefusals(kubectl, namespace, refusals)
 })
 
@@ -164,8 +167,13 @@ describe('why a service does not get on stands in its InferenceService within 15
   })
 
   it('and stays there while nothing else changes', async () => {
-    await sleep(Math.max(0, applied + WATCHED_MS - Date.now()))
+    await sleep(Math.max(0, applied + WATCHED_MS - QUIET_MS - Date.now()))
+    const mark = world.audit.mark()
+    await sleep(QUIET_MS)
     for (const each of steady) expect(reasonsSince(lookout, each), each.cause).toEqual([each.reason])
+    const names = steady.map(({ object }) => object.metadata.name)
+    const writes = await world.audit.operatorWritesSince(mark)
+    expect(writes.filter(write => namespaces.includes(write.namespace) && names.includes(write.name))).toEqual([])
   })
 
   it('and in what kubectl get shows', async () => {

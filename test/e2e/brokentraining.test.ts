@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TrainingJobSpec } from '../../operator/api/trainingjob.ts'
 import { kubectlFor } from '../install/kubectl.ts'
-import { type Broken, type Finding, fact, judged, listOf, reasonsSince, tableOf, untilTold } from './broken.ts'
+import { type Broken, clear, type Finding, fact, judged, listOf, reasonsSince, tableOf, untilTold } from './broken.ts'
 import { rowsOf } from './columns.ts'
 import type { Manifest } from './example.ts'
 import { Lookout } from './lookout.ts'
@@ -14,7 +14,8 @@ const { cluster, images, namespace } = world
 /** Works in every namespace. */
 const kubectl = kubectlFor(cluster)
 const refusals: Refusal[] = ['quota', 'limitrange', 'podsecurity', 'policy']
-const lookout = new Lookout(cluster, [namespace, ...refusals.map(refusal => refusing(namespace, refusal))])
+const namespaces = [namespace, ...refusals.map(refusal => refusing(namespace, refusal))]
+const lookout = new Lookout(cluster, namespaces)
 const findings: Finding[] = []
 
 type Change = Partial<Pick<Manifest<TrainingJobSpec>['spec'], 'compute' | 'storage' | 'candidates' | 'data'>>
@@ -134,7 +135,9 @@ const cases: Broken[] = [
 
 /** Where a new pod follows, the status follows it. */
 const steady = cases.filter(({ cause }) => !/eviction|tried again/.test(cause))
-const WATCHED_MS = 30_000
+const WATCHED_MS = 35_000
+/** At the end of that time, nothing is written about them. */
+const QUIET_MS = 10_000
 let applied = 0
 
 beforeAll(async () => {
@@ -147,6 +150,7 @@ beforeAll(async () => {
 afterAll(async () => {
   lookout.stop()
   console.log(`seconds from the fact to the status of the TrainingJob\n${tableOf(findings)}`)
+  await clear(world.kubectl)
   await removeRefusals(kubectl, namespace, refusals)
 })
 
@@ -157,8 +161,14 @@ describe('why a run does not get on stands in its TrainingJob within 15 s', () =
   })
 
   it('and stays there while nothing else changes', async () => {
-    await sleep(Math.max(0, applied + WATCHED_MS - Date.now()))
+    await sleep(Math.max(0, applied + WATCHED_MS - QUIET_MS - Date.now()))
+    const mark = world.audit.mark()
+    await sleep(QUIET_MS)
     for (const each of steady) expect(reasonsSince(lookout, each), each.cause).toEqual([each.reason])
+    // A pod that is being stopped may still tell how far it is.
+    const names = steady.filter(({ cause }) => cause !== 'deadline').map(({ object }) => object.metadata.name)
+    const writes = await world.audit.operatorWritesSince(mark)
+    expect(writes.filter(write => namespaces.includes(write.namespace) && names.includes(write.name))).toEqual([])
   })
 
   it('and in what kubectl get shows', async () => {
