@@ -3,6 +3,7 @@ import { beforeAll, beforeEach, expect, test } from 'vitest'
 import type { InferenceService } from '../../operator/api/inferenceservice.ts'
 import type { Model } from '../../operator/api/model.ts'
 import type { ModelVersion } from '../../operator/api/modelversion.ts'
+import type { Deployment } from '../../operator/plan/observed.ts'
 import { conditionOf, untilReady } from './conditions.ts'
 import { type Example, FLOWERS } from './example.ts'
 import { promotedAt, serveIris, trainAgain, untilAnswered } from './serving.ts'
@@ -14,11 +15,15 @@ const world = openWorld('rollout')
 const { kubectl, cluster } = world
 const host = world.host('iris')
 
+/** More than one, so that a change of version must bring up as many before it moves the clients. */
+const PODS = 2
+
 let iris: Example
 let lanes: Lane[]
 
 beforeAll(async () => {
-  iris = await serveIris(world, ({ trainingJob }) => {
+  iris = await serveIris(world, ({ trainingJob, service }) => {
+    service.spec.autoscaling = { min: PODS, max: PODS }
     trainingJob.spec.candidates = [{ algorithm: 'logisticRegression', parameters: { C: 0.3, max_iter: 200 } }]
   })
   const address = await kubectl('get', 'service', 'iris', '-o', 'jsonpath={.spec.clusterIP}')
@@ -31,6 +36,16 @@ beforeAll(async () => {
   ]
 })
 beforeEach(() => tellOnFailure(world))
+
+const podsOf = (version: string) =>
+  kubectl('get', 'pods', '--selector', `tidegate.io/inferenceservice=iris,tidegate.io/version=${version}`, '-o', 'name')
+
+const untilPods = (version: string, count: number) =>
+  until(
+    () => kubectl.json<Deployment>('get', `deployment/iris-v${version}`),
+    seen => seen.status?.readyReplicas === count && seen.status.replicas === count,
+    { within: 60, what: `version ${version} has ${count} ready pods` },
+  )
 
 /** 50 requests a second over all lanes together while `work` is done and a moment before and after it. */
 const underTraffic = async (work: () => Promise<void>): Promise<Answer[]> => {
@@ -67,6 +82,16 @@ test('a worse run stays where it is and says by how much it missed, while the ol
   await untilAnswered(world, '1')
 })
 
+test('a pod that is deleted under 50 requests a second loses none of them', async () => {
+  await untilPods('1', PODS)
+  const answers = await underTraffic(async () => {
+    const [pod = ''] = (await podsOf('1')).split('\n')
+    await kubectl('delete', pod, '--wait=true')
+    await untilPods('1', PODS)
+  })
+  expect(failures(answers)).toEqual([])
+})
+
 test('a better run replaces Production under 50 requests a second without one answer lost', async () => {
   iris.trainingJob.spec.data = { ...iris.trainingJob.spec.data, columns: ['sepal_length', 'sepal_width', 'petal_length', 'petal_width'] }
   iris.trainingJob.spec.candidates = [{ algorithm: 'logisticRegression', parameters: { C: 1, max_iter: 200 } }]
@@ -74,7 +99,7 @@ test('a better run replaces Production under 50 requests a second without one an
     await trainAgain(world, iris.trainingJob, 'iris-v3')
     await untilAnswered(world, '3', 60)
     await until(
-      () => kubectl('get', 'pods', '--selector', 'tidegate.io/inferenceservice=iris,tidegate.io/version=1', '-o', 'name'),
+      () => podsOf('1'),
       names => names === '',
       { within: 40, what: 'the pods of version 1 are gone', pause: 1000 },
     )
@@ -86,6 +111,7 @@ test('a better run replaces Production under 50 requests a second without one an
   expect(new Set(answers.map(answer => answer.version))).toEqual(new Set(['1', '3']))
   expect(new Set(answers.filter(answer => answer.at > last).map(answer => answer.lane))).toEqual(new Set(lanes.map(lane => lane.name)))
   expect((last - promoted) / 1000).toBeLessThan(10)
+  await untilPods('3', PODS)
 })
 
 test('a version that will not load leaves the old one serving, and the service says so', async () => {
