@@ -5,7 +5,7 @@ import { applyAddons, untilNodeReady } from './addons.ts'
 import { binaries, downloadSources, type Say } from './binaries.ts'
 import { cacheFolder } from './cache.ts'
 import { raiseCgroups } from './cgroups.ts'
-import { AROUND, type ClusterPart, CONTROL_PLANE, clusterPart, NODE, partStatuses, startParts } from './clusterparts.ts'
+import { AROUND, CONTROL_PLANE, NODE, partStatuses, startParts } from './clusterparts.ts'
 import { sweepControlPlanes } from './controlplane.ts'
 import { ensureBaseImage } from './images/baseimage.ts'
 import { loadImages, loadPauseImage } from './images/load.ts'
@@ -14,7 +14,7 @@ import { ADMIN, kubeconfigFor } from './kubeconfig.ts'
 import { auditLog, type ClusterLayout, serverUrl } from './layout.ts'
 import { withLock } from './lock.ts'
 import { hasNodeNetwork, raiseNodeNetwork, subnetsInUse } from './nodenetwork.ts'
-import { runningPart, startPart, stopPart } from './part.ts'
+import { runningPart } from './part.ts'
 import { openPki } from './pki.ts'
 import { preflight } from './preflight.ts'
 import type { ClusterInfo, ClusterStatus, Provider } from './provider.ts'
@@ -41,17 +41,6 @@ export function embedded(name: string): Provider {
     status: () => Promise.resolve(status(name)),
     load: (images, say) => loadImages(runningFolder(name), images, say),
   }
-}
-
-/** Takes a part of a running cluster away, to see what its users make of it. */
-export function stopClusterPart(cluster: string, part: ClusterPart): Promise<void> {
-  return stopPart(runningFolder(cluster), part)
-}
-
-/** Brings a part back that was taken away. */
-export async function startClusterPart(cluster: string, part: ClusterPart): Promise<void> {
-  const layout = await layoutOf(cluster)
-  await startPart(layout.folder, await clusterPart(layout, part))
 }
 
 async function up(name: string, say: Say): Promise<ClusterInfo> {

@@ -2,6 +2,7 @@
 
 import { chooseProvider } from '../cluster/choose.ts'
 import { buildProjectImages, type ProjectImages } from '../cluster/images/project.ts'
+import { preflight } from '../cluster/preflight.ts'
 import type { ClusterInfo } from '../cluster/provider.ts'
 import { install } from './install.ts'
 
@@ -26,9 +27,9 @@ export const prepare = async ({ name, context, narrator }: PrepareOptions): Prom
   const provider = await chooseProvider({ name, ...(context && { context }) })
   const say = (line: string) => narrator.say(line)
   const [cluster, images] = await narrator.stage('cluster up, images built', async () => {
-    const cluster = provider.up(say)
-    // The base image needs programs that the cluster's preflight installs; after that both go on side by side.
-    return await Promise.all([cluster, cluster.then(() => buildProjectImages(say))])
+    // Both need what the preflight installs; after it, compiling and fetching go on side by side.
+    await preflight('cluster', say)
+    return await Promise.all([provider.up(say), buildProjectImages(say)])
   })
   await narrator.stage('load images', () => provider.load(Object.values(images), say))
   await narrator.stage('install the chart', () => install(cluster, { images }))

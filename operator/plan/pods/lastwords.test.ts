@@ -5,7 +5,7 @@ describe('the last words of a container', () => {
   it.each([
     [
       'Node',
-      'file:///main.js:7\n  if (!value) throw new Error(`${name}`)\n\nError: PORT is not set: give a number\n    at f (main.js:7)\n\nNode.js v24',
+      'file:///main.js:7\n  if (!value) throw new Error(name)\n\nError: PORT is not set: give a number\n    at f (main.js:7)\n\nNode.js v24',
       'Error: PORT is not set: give a number',
     ],
     [
