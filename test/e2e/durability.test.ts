@@ -1,4 +1,5 @@
 // What was reached stays reached: objects deleted, pods restarted, the operator killed at the worst moments.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Model } from '../../operator/api/model.ts'
 import type { TrainingJob } from '../../operator/api/trainingjob.ts'
@@ -12,6 +13,7 @@ import { openWorld, tellOnFailure } from './world.ts'
 
 const world = openWorld('durability')
 const { kubectl, ingress, audit, namespace } = world
+const LONGEST_PAUSE_MS = 2500
 let iris: Example
 
 beforeAll(() => {
@@ -19,7 +21,7 @@ beforeAll(() => {
 })
 beforeEach(() => tellOnFailure(world))
 
-/** Kills the operator as soon as the API server has granted this write of it. */
+/** Kills the operator as soon as the API server has granted this write of it, and the next one a moment after that. */
 const killAfter = async (mark: number, verb: string, resource: string) => {
   await until(
     () => audit.operatorWritesSince(mark, namespace),
@@ -27,7 +29,10 @@ const killAfter = async (mark: number, verb: string, resource: string) => {
     { within: 90, what: `the operator writes: ${verb} ${resource}`, pause: 20 },
   )
   await killOperator(world)
-  console.log(`killed after: ${verb} ${resource}`)
+  const pause = Math.round(Math.random() * LONGEST_PAUSE_MS)
+  await sleep(pause)
+  await killOperator(world)
+  console.log(`killed after: ${verb} ${resource}, and again ${pause} ms later`)
 }
 
 test('an operator killed with SIGKILL at the worst moments reaches the same end', async () => {

@@ -1,6 +1,6 @@
 // A steady stream of predictions over short-lived and long-lived connections, every answer of which is kept.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Client, Pool } from 'undici'
+import { Client } from 'undici'
 import type { Prediction } from './web.ts'
 
 export interface Lane {
@@ -8,7 +8,7 @@ export interface Lane {
   url: string
   /** Goes into the Host header. */
   host?: string
-  /** fresh: each request opens a connection of its own; kept: connections stay open as long as the server lets them. */
+  /** fresh: each request opens a connection of its own; kept: four connections stay open as long as the server lets them. */
   connections: 'fresh' | 'kept'
 }
 
@@ -30,6 +30,8 @@ export interface Stream {
 }
 
 const LONGEST_MS = 15_000
+/** Used in turn, so that each rests between two requests. */
+const KEPT_CONNECTIONS = 4
 
 /** Sends this many requests a second over each lane, at fixed times whatever the answers do. */
 export const stream = (lanes: readonly Lane[], { perSecond, body }: { perSecond: number; body: unknown }): Stream => {
@@ -71,17 +73,20 @@ interface Sender {
 
 const senderOf = (lane: Lane, body: string): Sender => {
   const limits = { headersTimeout: LONGEST_MS, bodyTimeout: LONGEST_MS }
-  const pool = lane.connections === 'kept' ? new Pool(lane.url, { ...limits, connections: 4, keepAliveTimeout: 60_000 }) : undefined
+  const isKept = lane.connections === 'kept'
+  const kept = isKept ? Array.from({ length: KEPT_CONNECTIONS }, () => new Client(lane.url, { ...limits, keepAliveTimeout: 60_000 })) : []
+  let turn = 0
   const ask = async (): Promise<Answer> => {
     const sent = Date.now()
-    const dispatcher = pool ?? new Client(lane.url, limits)
+    turn += 1
+    const dispatcher = kept[turn % KEPT_CONNECTIONS] ?? new Client(lane.url, limits)
     try {
       const { statusCode, body: said } = await dispatcher.request({
         path: '/predict',
         method: 'POST',
         headers: { 'content-type': 'application/json', ...(lane.host && { host: lane.host }) },
         body,
-        reset: !pool,
+        reset: !isKept,
       })
       const text = await said.text()
       const version = statusCode === 200 ? (JSON.parse(text) as Prediction).model_version : ''
@@ -96,10 +101,10 @@ const senderOf = (lane: Lane, body: string): Sender => {
     } catch (error) {
       return { lane: lane.name, sent, at: Date.now(), status: 0, version: '', error: String(error) }
     } finally {
-      if (!pool) void dispatcher.destroy()
+      if (!isKept) void dispatcher.destroy()
     }
   }
-  return { ask, close: async () => pool?.destroy() }
+  return { ask, close: async () => void (await Promise.all(kept.map(client => client.destroy()))) }
 }
 
 /** Every answer but 200, one line each. */

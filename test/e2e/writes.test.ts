@@ -109,7 +109,7 @@ test('live traffic makes the operator write nothing', async () => {
     name: metadata.name,
     url: cluster.ingressUrl ?? '',
     host: world.host(metadata.name),
-    connections: 'kept' as const,
+    connections: 'fresh' as const,
   }))
   const writes = await writesDuring(async () => {
     const traffic = stream(lanes, { perSecond: 1, body: FLOWERS.virginica })
