@@ -56,4 +56,4 @@ export const untilOperatorReady = (world: World) =>
   )
 
 /** Long enough for an operator that has something to write to have written it. */
-export const settle = (seconds = 8) => sleep(seconds * 1000)
+export const settle = (seconds = 5) => sleep(seconds * 1000)

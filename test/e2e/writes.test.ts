@@ -113,7 +113,7 @@ test('live traffic makes the operator write nothing', async () => {
   }))
   const writes = await writesDuring(async () => {
     const traffic = stream(lanes, { perSecond: 1, body: FLOWERS.virginica })
-    await sleep(20_000)
+    await sleep(15_000)
     await traffic.stop()
     console.log(summary(traffic.answers.map(answer => ({ ...answer, lane: `${lanes.length} services` }))))
     expect(failures(traffic.answers)).toEqual([])
