@@ -11,9 +11,9 @@ const MOUNT = '/sys/fs/cgroup'
 const WEIGHTS = { 'cpu.shares': 1024, 'cpu.weight': 100 }
 
 /** Makes the group; the kubelet takes it as given. */
-export function raiseCgroups(name: string): void {
+export function raiseCgroups(folder: string): void {
   for (const hierarchy of hierarchies()) {
-    const group = join(hierarchy, cgroupRoot(name))
+    const group = join(hierarchy, cgroupRoot(folder))
     mkdirSync(group, { recursive: true })
     // A new group of the first version's cpuset holds no processors, and then no process either.
     for (const file of ['cpuset.cpus', 'cpuset.mems']) {
@@ -27,9 +27,9 @@ export function raiseCgroups(name: string): void {
 }
 
 /** Kills every process in the group and removes it. */
-export async function dropCgroups(name: string): Promise<void> {
+export async function dropCgroups(folder: string): Promise<void> {
   for (const hierarchy of hierarchies()) {
-    const root = join(hierarchy, cgroupRoot(name))
+    const root = join(hierarchy, cgroupRoot(folder))
     for (let tries = 0; existsSync(root); tries += 1) {
       if (tries > 100) throw new Error(`control group ${root} cannot be removed: its processes do not end`)
       removeTree(root)

@@ -1,6 +1,7 @@
 // What the parts of one cluster need to know about each other.
 import { basename, dirname, join } from 'node:path'
 import type { Binaries } from './binaries.ts'
+import { contentKey } from './contentkey.ts'
 import type { Pki } from './pki.ts'
 import { binaryPath, type CONTROL_PLANE_BINARIES } from './recipes.ts'
 import type { Network, Ports } from './slot.ts'
@@ -54,9 +55,9 @@ export function containerdSocket(folder: string): string {
   return join(folder, 'containerd.sock')
 }
 
-/** The control group that all pods of the cluster live in. */
-export function cgroupRoot(name: string): string {
-  return `/tidegate-${name}`
+/** The control group that all pods of the cluster live in: of this folder, for two caches may hold clusters of one name. */
+export function cgroupRoot(folder: string): string {
+  return `/tidegate-${basename(folder)}-${contentKey([folder])}`
 }
 
 export const CLUSTER_DOMAIN = 'cluster.local'

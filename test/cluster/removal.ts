@@ -9,9 +9,9 @@ import { killStrays, stopPart } from './part.ts'
 const LEGACY_LOGS = '/var/log/containers'
 
 /** Stops the node and everything on it: programs first, so that nobody starts anew what is being removed. */
-export async function removeNode(name: string, folder: string): Promise<void> {
+export async function removeNode(folder: string): Promise<void> {
   for (const part of ['kubelet', 'kube-proxy', 'containerd']) await stopPart(folder, part)
-  await dropCgroups(name)
+  await dropCgroups(folder)
   const sockets = shimSockets(folder)
   await killStrays(folder)
   for (const socket of sockets) rmSync(socket, { force: true })
@@ -22,10 +22,10 @@ export async function removeNode(name: string, folder: string): Promise<void> {
 }
 
 /** Removes the whole cluster. */
-export async function removeCluster(name: string, folder: string, slot: number | undefined): Promise<void> {
+export async function removeCluster(folder: string, slot: number | undefined): Promise<void> {
   // Nothing is kept, so nothing need end in order: what carries the folder in its environment is ours.
   await killStrays(folder)
-  await removeNode(name, folder)
+  await removeNode(folder)
   if (slot !== undefined) await dropNodeNetwork(folder, slot)
   await unmountBelow(folder)
   rmSync(folder, { recursive: true, force: true })

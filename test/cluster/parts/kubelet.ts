@@ -44,7 +44,7 @@ async function kubeletConfig({ folder, network, pki, name }: ClusterLayout): Pro
     containerRuntimeEndpoint: `unix://${containerdSocket(folder)}`,
     podLogsDir: join(folder, 'podlogs'),
     // Two kubelets below one group would each remove the pods of the other.
-    cgroupRoot: cgroupRoot(name),
+    cgroupRoot: cgroupRoot(folder),
     cgroupDriver: 'cgroupfs',
     failCgroupV1: false,
     failSwapOn: false,
