@@ -46,7 +46,7 @@ export const beside: readonly Step[] = [
 export const alone: readonly Step[] = [
   { name: 'integration', script: 'test:integration', budget: { warm: 180, cold: 180 }, report: 'vitest' },
   { name: 'conformance', script: 'test:conformance', budget: { warm: 60, cold: 60 }, report: 'vitest' },
-  { name: 'e2e', script: 'test:e2e', budget: { warm: 480, cold: 1200 }, isWarm: haveBinaries, report: 'vitest' },
+  { name: 'e2e', script: 'test:e2e', budget: { warm: 540, cold: 1200 }, isWarm: haveBinaries, report: 'vitest' },
 ]
 
 export const steps: readonly Step[] = [first, ...quick, ...beside, ...alone]
