@@ -7,12 +7,19 @@ import { follow } from './follow.ts'
 import { Narrator } from './narrator.ts'
 import { farewell, tellStory } from './story.ts'
 
-const { values } = parseArgs({ options: { context: { type: 'string' }, name: { type: 'string', default: 'dev' } } })
+const { values } = parseArgs({
+  options: { context: { type: 'string' }, registry: { type: 'string' }, name: { type: 'string', default: 'dev' } },
+})
 const narrator = new Narrator()
 const NAMESPACE = 'tidegate-demo'
 
 try {
-  const { cluster } = await prepare({ name: values.name, ...(values.context && { context: values.context }), narrator })
+  const { cluster } = await prepare({
+    name: values.name,
+    ...(values.context && { context: values.context }),
+    ...(values.registry && { registry: values.registry }),
+    narrator,
+  })
   const kubectl = kubectlFor(cluster, NAMESPACE)
   await narrator.stage('apply examples/iris', async () => {
     await makeNamespace(kubectl, NAMESPACE)
