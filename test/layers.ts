@@ -26,7 +26,11 @@ export const layers: readonly Layer[] = [
   { of: 'operator/plan/model/', may: ['operator/api/', 'operator/plan/shape.ts', 'operator/plan/model/'], types: SHAPE },
   { of: 'operator/plan/inferenceservice/', may: [...PLAN, 'operator/plan/pods/', 'operator/plan/inferenceservice/'], types: SHAPE },
   // What pods say about themselves.
-  { of: 'operator/pods/', may: ['operator/api/', 'operator/pods/', 'undici'], types: ['operator/plan/observed.ts'] },
+  {
+    of: 'operator/pods/',
+    may: ['operator/api/', 'operator/pods/', 'operator/plan/pods/ready.ts', 'undici'],
+    types: ['operator/plan/observed.ts'],
+  },
   // How it is done: knows no kind of ours.
   { of: 'operator/runtime/', may: ['operator/runtime/', 'node:', '@kubernetes/client-node', 'pino', 'prom-client', 'undici'] },
   // Who calls whom: the controller of one kind does not know the one of another.

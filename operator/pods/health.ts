@@ -2,6 +2,7 @@
 import { ServerHealth } from '../api/bundle.ts'
 import { port } from '../api/contract.ts'
 import type { Pod } from '../plan/observed.ts'
+import { isReady } from '../plan/pods/ready.ts'
 import { ask } from './ask.ts'
 
 interface Known {
@@ -44,5 +45,3 @@ const instanceOf = (pod: Pod): string | undefined => {
   const server = pod.status?.containerStatuses?.find(container => container.name === 'server')
   return server?.state?.running && `${server.restartCount ?? 0}@${server.state.running.startedAt ?? ''}`
 }
-
-const isReady = (pod: Pod) => pod.status?.conditions?.some(each => each.type === 'Ready' && each.status === 'True') ?? false

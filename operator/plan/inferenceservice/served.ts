@@ -2,6 +2,7 @@
 import { label } from '../../api/contract.ts'
 import type { Served } from '../../api/inferenceservice.ts'
 import type { Pod } from '../observed.ts'
+import { isReady } from '../pods/ready.ts'
 import { type ServiceWorld, versionName } from './world.ts'
 
 /** Pods that run or will run. */
@@ -14,9 +15,6 @@ const allPodsOf = ({ seen }: ServiceWorld, version: number): Pod[] =>
   seen.pods.filter(pod => pod.metadata.labels?.[label.version] === String(version) && !pod.metadata.deletionTimestamp)
 
 const hasEnded = (pod: Pod) => pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded'
-
-export const isReady = (pod: Pod) =>
-  pod.status?.conditions?.some(condition => condition.type === 'Ready' && condition.status === 'True') ?? false
 
 /** What is asked for and what answers; a pod on its way is no news, so that a start takes one status and its end another. */
 export const served = (world: ServiceWorld, versions: readonly number[]): Served[] =>

@@ -3,8 +3,9 @@ import type { Observation } from '../../api/conditions.ts'
 import type { Deployment } from '../observed.ts'
 import { rootCause } from '../pods/cause.ts'
 import { refusedPods } from '../pods/creation.ts'
+import { isReady } from '../pods/ready.ts'
 import { obstacle } from '../shape.ts'
-import { endedPodsOf, isReady, podsOf } from './served.ts'
+import { endedPodsOf, podsOf } from './served.ts'
 import { type ServiceWorld, versionName } from './world.ts'
 
 export type Trouble = Pick<Observation, 'reason' | 'message'>
