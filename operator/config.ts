@@ -1,4 +1,6 @@
 // Environment → Config: parsed once at start, never read again.
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
 
 export interface Config {
   /** Image of the trainer for runs that name none. */
@@ -9,6 +11,10 @@ export interface Config {
   imagePullSecrets: string[]
   /** Namespaces that are watched; empty means all. */
   namespaces: string[]
+  /** The Lease that the one working operator holds; without it there is no election, and nobody else may run. */
+  lease?: { namespace: string; name: string }
+  /** Differs between any two operators that may live at the same time. */
+  identity: string
   healthPort: number
   logLevel: string
 }
@@ -21,6 +27,8 @@ export const readConfig = (env: Environment): Config => ({
   imagePullPolicy: pullPolicy(env['TIDEGATE_IMAGE_PULL_POLICY']),
   imagePullSecrets: list(env['TIDEGATE_IMAGE_PULL_SECRETS']),
   namespaces: list(env['TIDEGATE_NAMESPACES']),
+  ...leaseOf(env['TIDEGATE_LEASE']),
+  identity: env['TIDEGATE_IDENTITY'] || `${hostname()}_${randomUUID()}`,
   healthPort: portNumber(env['TIDEGATE_HEALTH_PORT'] ?? '8080'),
   logLevel: env['TIDEGATE_LOG_LEVEL'] ?? 'info',
 })
@@ -36,6 +44,14 @@ const list = (written = ''): string[] =>
     .split(',')
     .map(item => item.trim())
     .filter(item => item !== '')
+
+const leaseOf = (written = ''): Pick<Config, 'lease'> => {
+  if (written === '') return {}
+  const [namespace, name, ...more] = written.split('/')
+  if (!namespace || !name || more.length > 0)
+    throw new Error(`TIDEGATE_LEASE is ${JSON.stringify(written)}: use namespace/name, or leave it out to run without election`)
+  return { lease: { namespace, name } }
+}
 
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'] as const
 

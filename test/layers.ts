@@ -50,7 +50,7 @@ export const layers: readonly Layer[] = [
     may: ['operator/controllers/', 'operator/pods/'],
     types: ['operator/config.ts', 'operator/runtime/'],
   },
-  { of: 'operator/config.ts', may: [] },
+  { of: 'operator/config.ts', may: ['node:'] },
   {
     of: 'operator/main.ts',
     may: [

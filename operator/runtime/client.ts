@@ -31,6 +31,8 @@ export interface Client {
   apply(resource: ResourceRef, object: KubeObject): Promise<KubeObject>
   patch(resource: ResourceRef, target: Target, steps: PatchStep[]): Promise<KubeObject>
   merge(resource: ResourceRef, target: Target, change: object): Promise<KubeObject>
+  /** Replaces the whole object; its resourceVersion is the precondition. */
+  update(resource: ResourceRef, object: KubeObject): Promise<KubeObject>
   /** Replaces the whole status; the object's uid and resourceVersion are preconditions. */
   putStatus(resource: ResourceRef, object: KubeObject): Promise<KubeObject>
   /** Deletes this very object (by uid). Undefined when it is gone at once, the object when something still holds it. */
@@ -64,6 +66,8 @@ export const createClient = (options: ClientOptions): Client => {
     contentType,
     body: JSON.stringify(body),
   })
+  const put = (resource: ResourceRef, target: Target, object: KubeObject): Promise<KubeObject> =>
+    write(resource, target, { method: 'PUT', path: pathWith(resource, target), body: JSON.stringify(object) })
 
   return {
     get: (resource, target) => getOne(send, resource, target),
@@ -81,9 +85,10 @@ export const createClient = (options: ClientOptions): Client => {
     },
     patch: (resource, target, steps) => write(resource, target, patch(pathWith(resource, target), contentTypes.json, steps)),
     merge: (resource, target, change) => write(resource, target, patch(pathWith(resource, target), contentTypes.merge, change)),
+    update: (resource, object) => put(resource, { namespace: object.metadata.namespace, name: object.metadata.name }, object),
     putStatus(resource, object) {
-      const target: Target = { namespace: object.metadata.namespace, name: object.metadata.name, subresource: 'status' }
-      return write(resource, target, { method: 'PUT', path: pathWith(resource, target), body: JSON.stringify(object) })
+      const { namespace, name } = object.metadata
+      return put(resource, { namespace, name, subresource: 'status' }, object)
     },
     remove: (resource, object) => removeOne(send, resource, object),
   }

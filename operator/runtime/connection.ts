@@ -94,13 +94,17 @@ export class Connection {
   #reading: Promise<Line> | undefined
 
   constructor(options: ConnectionOptions) {
-    this.#options = { callConnections: 16, callTimeoutMs: 15_000, refreshMs: 10_000, userAgent: 'node', ...options }
+    this.#options = { callConnections: 32, callTimeoutMs: 15_000, refreshMs: 10_000, userAgent: 'node', ...options }
     this.#config = options.load()
   }
 
-  async call(call: Call): Promise<Answer> {
-    const signal = AbortSignal.timeout(this.#options.callTimeoutMs)
-    return await this.#send(call, line => ({ dispatcher: line.calls, signal, bodyTimeout: this.#options.callTimeoutMs }))
+  /** `fence` says within how many milliseconds the call must be over, and throws when it may not begin. */
+  async call(call: Call, fence?: () => number): Promise<Answer> {
+    const { callTimeoutMs } = this.#options
+    return await this.#send(call, line => {
+      const milliseconds = Math.min(callTimeoutMs, fence?.() ?? callTimeoutMs)
+      return { dispatcher: line.calls, signal: AbortSignal.timeout(Math.ceil(milliseconds)), bodyTimeout: callTimeoutMs }
+    })
   }
 
   async stream(path: string, { signal, silenceMs }: Stream): Promise<Answer> {

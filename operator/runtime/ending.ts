@@ -8,13 +8,17 @@ export const endRequested = (): Promise<NodeJS.Signals> =>
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve)
   })
 
-/** After an error nobody expected, what is in memory cannot be trusted; what is in the cluster can. */
+/** At once, without finishing anything: what is in memory cannot be trusted; what is in the cluster can. */
+export const endAtOnce = (log: Log, fields: object, message: string): void => {
+  log.error(fields, message)
+  process.exitCode = 1
+  setTimeout(() => process.exit(1), 100)
+}
+
+/** After an error nobody expected. */
 export const exitOnSurprise = (log: Log): void => {
-  const exit = (kind: string) => (error: unknown) => {
-    log.error({ cause: causeOf(error), stack: error instanceof Error ? error.stack : undefined }, kind)
-    process.exitCode = 1
-    setTimeout(() => process.exit(1), 100)
-  }
+  const exit = (kind: string) => (error: unknown) =>
+    endAtOnce(log, { cause: causeOf(error), stack: error instanceof Error ? error.stack : undefined }, kind)
   process.on('uncaughtException', exit('uncaught exception'))
   process.on('unhandledRejection', exit('unhandled rejection'))
 }

@@ -18,6 +18,8 @@ export interface Metrics {
   /** One write of a controller, by kind and by what became of it. */
   write(controller: string, kind: string, verb: string): void
   event(result: 'written' | 'dropped' | 'failed'): void
+  /** Whether this process holds the Lease of that name. */
+  leader(lease: string, leads: boolean): void
 }
 
 export interface ControllerMetrics {
@@ -44,8 +46,15 @@ export const createMetrics = (registry: Registry): Metrics => {
     registers,
   })
   const events = new Counter({ name: 'runtime_events_total', help: 'Events for people.', labelNames: ['result'], registers })
+  const leader = new Gauge({
+    name: 'leader_election_master_status',
+    help: '1 while this process holds the lease, 0 while it waits for it.',
+    labelNames: ['name'],
+    registers,
+  })
   return {
     registry,
+    leader: (name, leads) => leader.set({ name }, leads ? 1 : 0),
     request: (method, code) => requests.inc({ method, code }),
     write: (controller, kind, verb) => writes.inc({ controller, kind, verb }),
     event: result => events.inc({ result }),

@@ -7,6 +7,7 @@ import { createEventBook } from './eventbook.ts'
 import { refKey, refOf } from './keys.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
+import { microTime } from './microtime.ts'
 import type { Happening, KubeObject, ResourceRef } from './shape.ts'
 
 export interface Reporter {
@@ -33,9 +34,6 @@ export const eventsResource: ResourceRef = { apiVersion: 'events.k8s.io/v1', kin
 
 const longestNote = 1024
 const longestName = 200
-
-/** Kubernetes wants six digits of a second; a JavaScript date has three. */
-const microTime = (date: Date): string => date.toISOString().replace('Z', '000Z')
 
 /** A cluster-scoped object has no namespace of its own for its Events. */
 const namespaceOf = (object: KubeObject): string => object.metadata.namespace ?? 'default'

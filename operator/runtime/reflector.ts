@@ -62,6 +62,7 @@ export class Reflector {
   }
 
   start(): void {
+    this.#contact()
     this.#running ??= this.#follow()
   }
 

@@ -8,8 +8,8 @@ export interface RequestOptions {
   clock: Clock
   /** Called for every answer; code is `<error>` when none came, as in client-go's metric. */
   onAnswer?: (method: string, code: string) => void
-  /** Called before every mutating request and may throw: the seam for a leader that fences itself. */
-  beforeWrite?: () => void
+  /** Asked at the last moment before a request that changes something: within how many milliseconds it must be over. Throws when none may begin. */
+  fence?: () => number
 }
 
 export type Send = (call: Call, name: string) => Promise<unknown>
@@ -67,18 +67,18 @@ const waitBefore = (call: Call, error: unknown, tries: number): number | undefin
 export const createSend = (options: RequestOptions): Send => {
   const exchange = async (call: Call, attempt: string): Promise<{ answer: Answer; body: unknown }> => {
     try {
-      const answer = await options.connection.call(call)
+      const answer = await options.connection.call(call, call.method === 'GET' ? undefined : options.fence)
       const text = await answer.body.text()
       options.onAnswer?.(call.method, String(answer.status))
       return { answer, body: parse(text) }
     } catch (error) {
+      if (error instanceof ApiError) throw error
       options.onAnswer?.(call.method, '<error>')
       throw unreachable(attempt, error)
     }
   }
 
   const once = async (call: Call, attempt: string): Promise<unknown> => {
-    if (call.method !== 'GET') options.beforeWrite?.()
     const { answer, body } = await exchange(call, attempt)
     if (answer.status >= 200 && answer.status < 300) return body
     throw failed(attempt, answer, body)

@@ -24,8 +24,8 @@ export interface RuntimeOptions extends WriterNames, Reporter {
   sickAfterSeconds?: number
   /** How long passes in flight may take to finish. */
   stopWithinMs?: number
-  /** Called before every mutating request and may throw. */
-  beforeWrite?: () => void
+  /** Asked before every request that changes something: how many milliseconds it may take. Throws when none may begin. */
+  fence?: () => number
 }
 
 type Startable = Pick<Controller<unknown, object>, 'start' | 'stop' | 'enqueue'>
@@ -52,7 +52,7 @@ export class Runtime {
       clock,
       fieldManager,
       onAnswer: (method, code) => metrics.request(method, code),
-      ...(options.beforeWrite && { beforeWrite: options.beforeWrite }),
+      ...(options.fence && { fence: options.fence }),
     })
     this.#informers = new Informers({
       client: this.#client,
@@ -79,6 +79,7 @@ export class Runtime {
 
   /** Resolves when every cache is complete and the first passes have begun. */
   async start(): Promise<void> {
+    if (this.#state !== 'starting') return
     this.#informers.start()
     await this.#informers.synced()
     if (this.#state !== 'starting') return
