@@ -49,11 +49,11 @@ export class AuditLog {
     return found
   }
 
-  /** The operator's writes other than events, in one namespace or in all. */
+  /** The operator's writes other than events and the renewals of its lease, in one namespace or in all. */
   operatorWritesSince(mark: number, namespace?: string): Promise<Write[]> {
     return this.writesSince(
       mark,
-      write => write.user === OPERATOR && write.resource !== 'events' && (namespace === undefined || write.namespace === namespace),
+      write => write.user === OPERATOR && !['events', 'leases'].includes(write.resource) && (namespace === undefined || write.namespace === namespace),
     )
   }
 }
