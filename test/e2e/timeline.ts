@@ -1,7 +1,7 @@
 // Where each second of the main job went, from the audit log and from the times that objects carry.
 import type { Model } from '../../operator/api/model.ts'
 import type { Pod } from '../../operator/plan/observed.ts'
-import type { Write } from './audit.ts'
+import type { Write } from '../cluster/auditlog.ts'
 import type { World } from './world.ts'
 
 export interface Moment {

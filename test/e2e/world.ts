@@ -1,12 +1,12 @@
 // What each end-to-end test file stands on: the cluster, and a namespace of its own that enforces the strictest pod security.
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, inject, onTestFailed } from 'vitest'
+import { AuditLog } from '../cluster/auditlog.ts'
 import type { ProjectImages } from '../cluster/images/project.ts'
 import type { ClusterInfo } from '../cluster/provider.ts'
 import { OPERATOR_NAMESPACE } from '../install/install.ts'
 import { type Kubectl, kubectlFor } from '../install/kubectl.ts'
 import { makeNamespace } from '../install/namespace.ts'
-import { AuditLog } from './audit.ts'
 import { Web } from './web.ts'
 
 export interface World {
@@ -36,7 +36,7 @@ export const openWorld = (title: string): World => {
     namespace,
     kubectl: kubectlFor(cluster, namespace),
     operator: kubectlFor(cluster, OPERATOR_NAMESPACE),
-    audit: new AuditLog(cluster.auditLog),
+    audit: new AuditLog(cluster.auditLog, `system:serviceaccount:${OPERATOR_NAMESPACE}:tidegate`),
     ingress: new Web(cluster.ingressUrl),
     host: service => `${service}.${namespace}.localhost`,
   }

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, expect, test } from 'vitest'
 import type { InferenceService } from '../../operator/api/inferenceservice.ts'
-import { told } from './audit.ts'
+import { told } from '../cluster/auditlog.ts'
 import { conditionOf, isReady, untilReady } from './conditions.ts'
 import { type Example, FLOWERS } from './example.ts'
 import { restartOperator, settle } from './operator.ts'

@@ -11,6 +11,7 @@ import { createMetrics } from '../../../operator/runtime/metrics.ts'
 import { Runtime, type RuntimeOptions } from '../../../operator/runtime/runtime.ts'
 import type { Feedback, KubeObject, Plan, StoreReader } from '../../../operator/runtime/shape.ts'
 import type { ControllerSpec } from '../../../operator/runtime/spec.ts'
+import { writeOf } from '../../cluster/auditlog.ts'
 import type { ControlPlane } from '../../cluster/controlplane.ts'
 import { childKinds, customKinds, make, namespaces, widgets } from './widgets.ts'
 
@@ -165,17 +166,7 @@ export const writesIn = (plane: ControlPlane, namespace: string): Write[] =>
   readFileSync(plane.auditLog, 'utf8')
     .split('\n')
     .filter(line => line.includes(`"namespace":"${namespace}"`))
-    .map(line => JSON.parse(line) as AuditEvent)
-    .filter(({ user, objectRef }) => user.username === operatorName && objectRef.resource !== 'events')
-    .map(({ verb, objectRef, responseStatus }) => ({
-      verb,
-      what: [objectRef.resource, objectRef.subresource].filter(Boolean).join('/'),
-      code: responseStatus?.code ?? 0,
-    }))
-
-interface AuditEvent {
-  verb: string
-  user: { username: string }
-  objectRef: { resource: string; subresource?: string; namespace?: string }
-  responseStatus?: { code: number }
-}
+    .map(writeOf)
+    .filter(write => write !== undefined)
+    .filter(write => write.namespace === namespace && write.user === operatorName && write.resource !== 'events')
+    .map(({ verb, resource, code }) => ({ verb, what: resource, code }))

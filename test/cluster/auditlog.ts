@@ -1,7 +1,6 @@
 // What the API server wrote down about who changed what; one line per request, in the order of their ends.
 import { createReadStream, statSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { OPERATOR_NAMESPACE } from '../install/install.ts'
 
 export interface Write {
   verb: string
@@ -23,15 +22,16 @@ interface AuditEvent {
   requestReceivedTimestamp: string
 }
 
-export const OPERATOR = `system:serviceaccount:${OPERATOR_NAMESPACE}:tidegate`
-
 const MUTATING = ['create', 'update', 'patch', 'delete', 'deletecollection']
 
 export class AuditLog {
   readonly #path: string
+  readonly #operator: string
 
-  constructor(path: string) {
+  /** The operator goes by the name of a user. */
+  constructor(path: string, operator: string) {
     this.#path = path
+    this.#operator = operator
   }
 
   /** A place in the log: what comes after it is later. */
@@ -53,12 +53,16 @@ export class AuditLog {
   operatorWritesSince(mark: number, namespace?: string): Promise<Write[]> {
     return this.writesSince(
       mark,
-      write => write.user === OPERATOR && !['events', 'leases'].includes(write.resource) && (namespace === undefined || write.namespace === namespace),
+      write =>
+        write.user === this.#operator &&
+        !['events', 'leases'].includes(write.resource) &&
+        (namespace === undefined || write.namespace === namespace),
     )
   }
 }
 
-const writeOf = (line: string): Write | undefined => {
+/** What a line of the log says; undefined for half a line, and for requests that were not meant to change anything. */
+export const writeOf = (line: string): Write | undefined => {
   // The last line may still be on its way.
   if (!line.endsWith('}')) return undefined
   const { verb, user, objectRef = {}, responseStatus, requestReceivedTimestamp } = JSON.parse(line) as AuditEvent
