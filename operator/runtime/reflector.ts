@@ -91,8 +91,8 @@ export class Reflector {
     const { client, resource, selection, store, watcher } = this.#options
     const { items, resourceVersion } = await client.list(resource, selection)
     if (this.#stopping.signal.aborted) return
-    if (store.resourceVersion !== undefined && isNewer(store.resourceVersion, resourceVersion)) {
-      const message = `the list is from ${resourceVersion}, but ${store.resourceVersion} was seen before: this API server is behind`
+    if (store.newest !== undefined && isNewer(store.newest, resourceVersion)) {
+      const message = `the list is from ${resourceVersion}, but ${store.newest} was seen or written before: this API server is behind`
       throw new ApiError({ attempt: `LIST ${resource.plural}`, status: 200, reason: 'Outdated', message })
     }
     store.replace(items, resourceVersion)

@@ -138,6 +138,29 @@ describe('our own writes', () => {
   })
 })
 
+describe('an answer older than what we know', () => {
+  test('does not raise what we deleted, nor stand for a complete list', () => {
+    const store = new Store()
+    const a = object('a', 'a', 10)
+    store.replace([a], '10')
+    store.unlearn(a)
+    store.replace([a], '10')
+    expect(store.get('n/a')).toBeUndefined()
+    store.replace([object('a', 'b', 12)], '12')
+    expect(store.get('n/a')?.metadata.uid).toBe('b')
+  })
+
+  test('is known as such by the newest version that we saw or wrote', () => {
+    const store = new Store()
+    expect(store.newest).toBeUndefined()
+    store.replace([], '10')
+    store.learn(object('a', 'a', 15))
+    expect([store.newest, store.resourceVersion]).toEqual(['15', '10'])
+    store.advance('20')
+    expect(store.newest).toBe('20')
+  })
+})
+
 /** What a server could say: a history of one namespace's objects, each change with the next version. */
 const history = fc
   .array(fc.record({ name: fc.constantFrom('a', 'b', 'c'), delete: fc.boolean() }), { minLength: 1, maxLength: 30 })
@@ -154,6 +177,11 @@ const history = fc
       return { type: 'MODIFIED' as const, object: object(name, uid, version) }
     })
   })
+
+const tell = (store: Store, { type, object: one }: { type: string; object: KubeObject }): void => {
+  if (type === 'DELETED') store.delete(one)
+  else store.upsert(one)
+}
 
 const finalOf = (events: { type: string; object: KubeObject }[]) => {
   const end = new Map<string, string>()
@@ -175,10 +203,10 @@ describe('any history', () => {
         store.replace([], '0')
         for (const [at, event] of events.entries()) {
           if (writes.includes(at) && event.type === 'MODIFIED') store.learn(structuredClone(event.object))
-          if (event.type === 'DELETED') store.delete(event.object)
-          else store.upsert(event.object)
+          tell(store, event)
           const again = repeats.includes(at) ? events[Math.floor(at / 2)] : undefined
           if (again?.type === 'MODIFIED') store.learn(structuredClone(again.object))
+          if (again) for (const old of events.slice(Math.floor(at / 2), at)) tell(store, structuredClone(old))
         }
         expect(heldBy(store)).toEqual(finalOf(events))
       }),
@@ -196,10 +224,7 @@ describe('any history', () => {
           if (now) mirror.set(now.metadata.name, `${now.metadata.uid}@${now.metadata.resourceVersion}`)
           else if (old) mirror.delete(old.metadata.name)
         })
-        for (const event of events) {
-          if (event.type === 'DELETED') store.delete(event.object)
-          else store.upsert(event.object)
-        }
+        for (const event of events) tell(store, event)
         expect(Object.fromEntries(mirror)).toEqual(heldBy(store))
       }),
     )

@@ -1,7 +1,7 @@
 // Decides what we believe about one kind: the newest version of each object seen, never an older one again.
 import { controllerOf, keyOf } from './keys.ts'
 import type { Key, KubeObject, StoreReader } from './shape.ts'
-import { compareVersions, isNewer } from './versions.ts'
+import { isNewer } from './versions.ts'
 
 export type IndexFunction = (object: KubeObject) => string[]
 
@@ -35,6 +35,8 @@ export class Store implements StoreReader {
   /** Objects we deleted ourselves; late news of them is no news. */
   readonly #removed = new Set<string>()
   #resourceVersion: string | undefined
+  /** Of the newest write of ours that we had an answer to. */
+  #wrote: string | undefined
 
   constructor(options: StoreOptions = {}) {
     this.#transform = options.transform ?? (object => object)
@@ -81,10 +83,16 @@ export class Store implements StoreReader {
     return () => this.#listeners.delete(listener)
   }
 
+  /** A version that a complete list must have reached: what we saw, and what we wrote. */
+  get newest(): string | undefined {
+    return this.#wrote !== undefined && isNewer(this.#wrote, this.#resourceVersion) ? this.#wrote : this.#resourceVersion
+  }
+
   /** A complete list. What it lacks is gone, but for what we wrote after it was read. */
   replace(items: KubeObject[], resourceVersion: string): void {
     const listed = new Set(items.map(keyOf))
-    this.#removed.clear()
+    const uids = new Set(items.map(item => item.metadata.uid))
+    for (const uid of this.#removed) if (!uids.has(uid)) this.#removed.delete(uid)
     for (const item of items) this.#put(item)
     for (const [key, object] of this.#objects) {
       if (!listed.has(key) && !isNewer(object.metadata.resourceVersion, resourceVersion)) this.#drop(key)
@@ -92,14 +100,16 @@ export class Store implements StoreReader {
     this.#resourceVersion = resourceVersion
   }
 
-  /** News from the watch: added or modified. */
+  /** News from the watch: added or modified. What is not newer than everything told so far was told before, whatever became of it since. */
   upsert(object: KubeObject): void {
+    if (!isNewer(object.metadata.resourceVersion, this.#resourceVersion)) return
     this.advance(object.metadata.resourceVersion)
     this.#put(object)
   }
 
   /** News from the watch: deleted. An object of the same name that came later stays. */
   delete(object: KubeObject): void {
+    if (!isNewer(object.metadata.resourceVersion, this.#resourceVersion)) return
     this.advance(object.metadata.resourceVersion)
     const key = keyOf(object)
     const held = this.#objects.get(key)
@@ -119,7 +129,9 @@ export class Store implements StoreReader {
    * If the watch is already past it, the watch knows better: it may have seen the object deleted since.
    */
   learn(object: KubeObject): void {
-    if (compareVersions(object.metadata.resourceVersion, this.#resourceVersion) > 0) this.#put(object)
+    const { resourceVersion } = object.metadata
+    if (isNewer(resourceVersion, this.#wrote)) this.#wrote = resourceVersion
+    if (isNewer(resourceVersion, this.#resourceVersion)) this.#put(object)
   }
 
   /** We deleted this object and it is gone; the watch will say so, too. */
