@@ -4,14 +4,14 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { binaries, type Say } from './binaries.ts'
 import { cacheFolder } from './cache.ts'
-import { ADMIN, kubeconfigFor, type User } from './kubeconfig.ts'
+import { ADMIN, type Front, kubeconfigFor, kubeconfigOfFront, type User } from './kubeconfig.ts'
 import { auditLog, type Layout, serverUrl } from './layout.ts'
 import { ownProcess, signal } from './ownprocess.ts'
 import { type Part, runningPart, startPart, stopPart } from './part.ts'
 import { apiserver } from './parts/apiserver.ts'
 import { controllers } from './parts/controllers.ts'
 import { etcd } from './parts/etcd.ts'
-import { caFile, openPki } from './pki.ts'
+import { caFile, issue, openPki, type Subject } from './pki.ts'
 import { preflight } from './preflight.ts'
 import { CONTROL_PLANE_BINARIES } from './recipes.ts'
 import { ALL_SLOTS, CLUSTER_SLOTS, portsOf } from './slot.ts'
@@ -38,6 +38,10 @@ export type ControlPlane = {
   kubectl: string
   /** Path of a kubeconfig for another user. */
   kubeconfigFor: (user: User) => Promise<string>
+  /** Path of a kubeconfig for a server in front of the API server. */
+  kubeconfigOfFront: (front: Front) => string
+  /** Files of a certificate of this control plane's own authority. */
+  issue: (subject: Subject) => Promise<{ cert: string; key: string }>
   /** Takes one part away and brings it back, to see what its users make of it. */
   stopPart: (name: ControlPlanePart) => Promise<void>
   startPart: (name: ControlPlanePart) => Promise<void>
@@ -100,6 +104,8 @@ async function handle(layout: Layout, parts: readonly Part[], stop: () => Promis
     auditLog: auditLog(layout),
     kubectl: layout.binaries.kubectl,
     kubeconfigFor: user => kubeconfigFor(target, user),
+    kubeconfigOfFront: front => kubeconfigOfFront(target, front),
+    issue: subject => issue(layout.pki, subject),
     stopPart: name => stopPart(layout.folder, name),
     startPart: async name => {
       const part = parts.find(candidate => candidate.name === name)

@@ -11,16 +11,28 @@ type Target = { pki: Pki; server: string; name: string }
 export async function kubeconfigFor(target: Target, { user, groups }: User): Promise<string> {
   const file = user.replaceAll(/[^a-zA-Z0-9.-]/g, '_')
   const { cert, key } = await issue(target.pki, { file, user, groups })
-  const name = target.name
+  const credentials = { 'client-certificate-data': base64(cert), 'client-key-data': base64(key) }
+  return write(target, file, { name: user, user: credentials })
+}
+
+/** A server that stands before the API server and shows its own certificate there, whoever asks. */
+export type Front = { server: string /** File name of the kubeconfig, without ending. */; file: string; tokenFile?: string }
+
+/** The path of a kubeconfig for such a server: without credentials, or with a token that is read from a file. */
+export function kubeconfigOfFront(target: Target, { server, file, tokenFile }: Front): string {
+  return write({ ...target, server }, file, { name: file, user: tokenFile === undefined ? {} : { tokenFile } })
+}
+
+function write({ pki, server, name }: Target, file: string, user: { name: string; user: object }): string {
   const content = {
     apiVersion: 'v1',
     kind: 'Config',
     'current-context': name,
-    clusters: [{ name, cluster: { server: target.server, 'certificate-authority-data': base64(caFile(target.pki)) } }],
-    users: [{ name: user, user: { 'client-certificate-data': base64(cert), 'client-key-data': base64(key) } }],
-    contexts: [{ name, context: { cluster: name, user } }],
+    clusters: [{ name, cluster: { server, 'certificate-authority-data': base64(caFile(pki)) } }],
+    users: [user],
+    contexts: [{ name, context: { cluster: name, user: user.name } }],
   }
-  const path = join(target.pki.folder, `${file}.kubeconfig`)
+  const path = join(pki.folder, `${file}.kubeconfig`)
   // JSON is YAML, and what is renamed into place is never read half.
   writeFileSync(`${path}.draft`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 })
   renameSync(`${path}.draft`, path)

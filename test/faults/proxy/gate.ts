@@ -1,0 +1,27 @@
+// Holds everything back while a client is being killed, so that nothing it sent with its last breath is done.
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** A dead client's sockets are closed by then, and known to be. */
+const noticeMilliseconds = 20
+
+export class Gate {
+  readonly #shut = new Set<Promise<void>>()
+
+  /** The answer opens it again. */
+  shut(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#shut.add(promise)
+    return () => {
+      this.#shut.delete(promise)
+      resolve()
+    }
+  }
+
+  /** Resolves at once when nothing is being killed. */
+  async passed(): Promise<void> {
+    while (this.#shut.size > 0) {
+      await Promise.all(this.#shut)
+      await sleep(noticeMilliseconds)
+    }
+  }
+}
