@@ -9,6 +9,7 @@ import type { End, Program } from './program.ts'
 import {
   badData,
   checksRefused,
+  crashes,
   hangs,
   nonsense,
   outOfMemory,
@@ -72,6 +73,7 @@ describe('a trainer without training', () => {
   it.each([
     ['bad data', badData, 42, 'DataInvalid'],
     ['refused checks', checksRefused, 43, 'ChecksRefused'],
+    ['a crash', crashes, 1, 'TrainingFailed'],
   ] as const)('%s: ends with the exit code and the reason that say so', async (_, behaviour, exitCode, reason) => {
     const { end, report } = await lastWords(behaviour)
     expect(end.exitCode).toBe(exitCode)
