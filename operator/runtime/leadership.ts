@@ -159,7 +159,7 @@ export class Leadership {
   async #take(live: KubeObject | undefined): Promise<void> {
     const { clock, lease } = this.#options
     const sentAt = clock.monotonic()
-    const spec = taken(live ? specOf(live) : {}, this.#candidate, microTime(clock.now()))
+    const spec = taken(live && specOf(live), this.#candidate, microTime(clock.now()))
     const { apiVersion, kind } = leases
     const held = live
       ? await this.#client.update(leases, { ...live, spec })

@@ -48,6 +48,7 @@ describe('a lease', () => {
     const ours = taken({ holderIdentity: 'them', leaseTransitions: 3 }, us, at)
     expect(ours).toMatchObject({ holderIdentity: 'us', leaseDurationSeconds: 15, leaseTransitions: 4 })
     expect(taken(ours, us, at).leaseTransitions).toBe(4)
+    expect(taken(undefined, us, at).leaseTransitions).toBe(0)
     expect(renewed(ours, '2026-01-01T00:00:02.000000Z')).toMatchObject({ acquireTime: at, renewTime: '2026-01-01T00:00:02.000000Z' })
   })
 

@@ -42,13 +42,13 @@ export const see = (lease: KubeObject, before: Sighting | undefined, now: number
 export const waitFor = (seen: Sighting | undefined, { identity }: Candidate, now: number): number =>
   !seen || seen.holder === identity ? 0 : Math.max(seen.expiresAt - now, 0)
 
-/** The Lease as taken over: a new holder is one more transition. */
-export const taken = (before: LeaseSpec, { identity, durationSeconds }: Candidate, at: string): LeaseSpec => ({
+/** The Lease as taken over: a new holder is one more transition, the first one none. */
+export const taken = (before: LeaseSpec | undefined, { identity, durationSeconds }: Candidate, at: string): LeaseSpec => ({
   holderIdentity: identity,
   leaseDurationSeconds: durationSeconds,
   acquireTime: at,
   renewTime: at,
-  leaseTransitions: (before.leaseTransitions ?? 0) + (before.holderIdentity === identity ? 0 : 1),
+  leaseTransitions: before === undefined ? 0 : (before.leaseTransitions ?? 0) + (before.holderIdentity === identity ? 0 : 1),
 })
 
 export const renewed = (before: LeaseSpec, at: string): LeaseSpec => ({ ...before, renewTime: at })
