@@ -1,0 +1,91 @@
+// Reads and follows objects for the oracles, by none of the code that is under test.
+import { readFileSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
+import { Agent, request } from 'node:https'
+import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
+import type { KubeObject, ResourceRef } from '../../../operator/runtime/shape.ts'
+
+interface Kubeconfig {
+  clusters: [{ cluster: { server: string; 'certificate-authority-data': string } }]
+  users: [{ user: { 'client-certificate-data': string; 'client-key-data': string } }]
+}
+
+export interface ObjectList {
+  items: KubeObject[]
+  resourceVersion: string
+}
+
+export interface Change {
+  type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK'
+  object: KubeObject
+}
+
+/** The API server does not know any more what happened since then. */
+export class Gone extends Error {}
+
+export interface ApiReader {
+  /** Every object, consistent, of one namespace or of all. */
+  list(kind: ResourceRef, namespace?: string): Promise<ObjectList>
+  /** Changes since then, until the server ends the stream or `close` is called. */
+  follow(kind: ResourceRef, resourceVersion: string): Promise<AsyncIterable<Change>>
+  close(): void
+}
+
+export const apiReader = (kubeconfigFile: string): ApiReader => {
+  const { server, agent } = connection(kubeconfigFile)
+  const get = async (path: string): Promise<IncomingMessage> => {
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      request(new URL(path, server), { agent }, resolve).on('error', reject).end()
+    })
+    if (answer.statusCode === 200) return answer
+    throw new (answer.statusCode === 410 ? Gone : Error)(`GET ${path} answers ${answer.statusCode}: ${await text(answer)}`)
+  }
+  return {
+    async list(kind, namespace) {
+      const list = JSON.parse(await text(await get(pathOf(kind, namespace)))) as {
+        items: KubeObject[]
+        metadata: { resourceVersion: string }
+      }
+      const items = list.items.map(item => ({ ...item, apiVersion: kind.apiVersion, kind: kind.kind }))
+      return { items, resourceVersion: list.metadata.resourceVersion }
+    },
+    async follow(kind, resourceVersion) {
+      const query = `watch=1&timeoutSeconds=1800&allowWatchBookmarks=true&resourceVersion=${resourceVersion}`
+      return changes(await get(`${pathOf(kind)}?${query}`))
+    },
+    close: () => agent.destroy(),
+  }
+}
+
+const connection = (file: string): { server: string; agent: Agent } => {
+  const config = JSON.parse(readFileSync(file, 'utf8')) as Kubeconfig
+  const [{ cluster }] = config.clusters
+  const [{ user }] = config.users
+  const bytes = (data: string) => Buffer.from(data, 'base64')
+  const agent = new Agent({
+    keepAlive: true,
+    ca: bytes(cluster['certificate-authority-data']),
+    cert: bytes(user['client-certificate-data']),
+    key: bytes(user['client-key-data']),
+  })
+  return { server: cluster.server, agent }
+}
+
+const pathOf = ({ apiVersion, plural }: ResourceRef, namespace?: string): string => {
+  const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`
+  return namespace === undefined ? `${root}/${plural}` : `${root}/namespaces/${namespace}/${plural}`
+}
+
+interface Failed {
+  code?: number
+  message?: string
+}
+
+async function* changes(answer: IncomingMessage): AsyncIterable<Change> {
+  for await (const line of createInterface({ input: answer })) {
+    const { type, object } = JSON.parse(line) as Change | { type: 'ERROR'; object: Failed }
+    if (type !== 'ERROR') yield { type, object }
+    else throw new (object.code === 410 ? Gone : Error)(`the watch broke: ${object.message}`)
+  }
+}

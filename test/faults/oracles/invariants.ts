@@ -1,0 +1,174 @@
+// Follows everything that the operator touches and notes every violation of what must hold at all times, as it happens.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { pods } from '../../../operator/controllers/resources.ts'
+import type { Pod } from '../../../operator/plan/observed.ts'
+import type { KubeObject, ResourceRef } from '../../../operator/runtime/shape.ts'
+import { type ApiReader, apiReader, type Change, Gone } from './apireader.ts'
+import { ChangeOrder } from './invariants/changeorder.ts'
+import { askAll } from './invariants/health.ts'
+import { Judge, type Violation } from './invariants/judge.ts'
+import type { Invariant } from './invariants/moment.ts'
+import { compared } from './kinds.ts'
+
+export interface InvariantWatch {
+  /** So far; of one namespace, without those that a scenario breaks on purpose. */
+  violations(namespace?: string, except?: readonly Invariant[]): Violation[]
+  /** Resolves when everything that happened until now has been judged. */
+  settled(): Promise<void>
+  /** Names by uid of every object there ever was, for a snapshot's `gone`. */
+  names: ReadonlyMap<string, string>
+  /** How often a stream could not go on where it had broken off: what happened in between was not seen. */
+  gaps(): number
+  /** Throws when the watch itself was in trouble, for then its silence means nothing. */
+  stop(): Promise<void>
+}
+
+/** A watch event comes within a few milliseconds; on a busy machine within some hundred. */
+const HOLD_MS = 1000
+const STEP_MS = 50
+const TICK_MS = 500
+const ASK_MS = 250
+const RETRY_MS = 200
+/** First what others refer to, so that nothing of what is there at the beginning looks as if something were missing. */
+const LAST = ['Pod', 'Service', 'InferenceService']
+
+export const watchInvariants = async ({ kubeconfig }: { kubeconfig: string }): Promise<InvariantWatch> => {
+  const watching = new Watching(apiReader(kubeconfig))
+  await watching.start()
+  const { judge } = watching
+  return {
+    violations: (namespace, except = []) =>
+      judge.violations.filter(each => (namespace === undefined || each.namespace === namespace) && !except.includes(each.invariant)),
+    settled: () => watching.settled(),
+    names: judge.names,
+    gaps: () => watching.gaps,
+    stop: () => watching.stop(),
+  }
+}
+
+/** Owns one stream for each kind, and what asks the pods. */
+class Watching {
+  readonly judge = new Judge()
+  gaps = 0
+  readonly #reader: ApiReader
+  readonly #order = new ChangeOrder<Change>(HOLD_MS)
+  readonly #broken = new Set<ResourceRef>()
+  readonly #troubles: unknown[] = []
+  readonly #loops: Promise<void>[] = []
+  /** When the last of the broken streams was whole again. */
+  #wholeAt = 0
+  /** As last heard of, which is ahead of what has been judged. */
+  readonly #pods = new Map<string, Pod>()
+  /** When the last round of questions began that all pods have answered. */
+  #askedAt = 0
+  #stopped = false
+
+  constructor(reader: ApiReader) {
+    this.#reader = reader
+  }
+
+  async start(): Promise<void> {
+    const kinds = [...compared, pods].toSorted((a, b) => LAST.indexOf(a.kind) - LAST.indexOf(b.kind))
+    const lists = await Promise.all(kinds.map(async kind => ({ kind, ...(await this.#reader.list(kind)) })))
+    for (const object of lists.flatMap(({ items }) => items)) {
+      this.#keep({ type: 'ADDED', object })
+      this.judge.hear(Date.now(), { type: 'ADDED', object })
+    }
+    // What was there before is not judged.
+    this.judge.violations.length = 0
+    for (const { kind, resourceVersion } of lists) this.#run(() => this.#follow(kind, resourceVersion))
+    this.#run(() => this.#judge())
+    this.#run(() => this.#ask())
+  }
+
+  async settled(): Promise<void> {
+    const asked = Date.now()
+    while (!this.#stopped && (Date.now() < asked + HOLD_MS + 2 * STEP_MS || this.#order.size > 0 || this.#broken.size > 0))
+      await sleep(STEP_MS)
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#reader.close()
+    await Promise.all(this.#loops)
+    if (this.#troubles.length > 0)
+      throw new AggregateError(this.#troubles, `the watch over invariants failed: ${this.#troubles.map(String).join('; ')}`)
+  }
+
+  #run(loop: () => Promise<void>): void {
+    this.#loops.push(loop().catch((error: unknown) => void this.#troubles.push(error)))
+  }
+
+  /** One stream after the other, each from where the last one ended. */
+  async #follow(kind: ResourceRef, from: string): Promise<void> {
+    const place = { version: from }
+    while (!this.#stopped) {
+      try {
+        await this.#stream(kind, place)
+      } catch (error) {
+        this.#broken.add(kind)
+        await sleep(RETRY_MS)
+        if (error instanceof Gone) place.version = await this.#anew(kind, place.version)
+      }
+    }
+  }
+
+  async #stream(kind: ResourceRef, place: { version: string }): Promise<void> {
+    const stream = await this.#reader.follow(kind, place.version)
+    this.#mend(kind)
+    for await (const change of stream) {
+      if (change.type !== 'BOOKMARK') this.#note(change)
+      place.version = change.object.metadata.resourceVersion ?? place.version
+    }
+  }
+
+  #mend(kind: ResourceRef): void {
+    if (this.#broken.delete(kind)) this.#wholeAt = Date.now()
+  }
+
+  #note(change: Change): void {
+    this.#keep(change)
+    this.#order.add(Date.now(), change.object.metadata.resourceVersion ?? '0', change)
+  }
+
+  #keep({ type, object }: Change): void {
+    if (object.kind !== pods.kind) return
+    if (type === 'DELETED') this.#pods.delete(uidOf(object))
+    else this.#pods.set(uidOf(object), object as Pod)
+  }
+
+  /** The server does not know any more what happened since then: what is there now comes at once. */
+  async #anew(kind: ResourceRef, version: string): Promise<string> {
+    const list = await this.#reader.list(kind).catch(() => undefined)
+    if (!list) return version
+    this.gaps += 1
+    const { items, resourceVersion } = list
+    const here = new Set(items.map(uidOf))
+    for (const object of items) this.#note({ type: 'MODIFIED', object })
+    for (const gone of this.judge.world.all(kind.kind).filter(object => !here.has(uidOf(object)))) {
+      this.#note({ type: 'DELETED', object: { ...gone, metadata: { ...gone.metadata, resourceVersion } } })
+    }
+    return resourceVersion
+  }
+
+  /** While one stream is broken, the others wait for it; and no change is judged before the pods were asked after it. */
+  async #judge(): Promise<void> {
+    for (let ticked = 0; !this.#stopped; await sleep(STEP_MS)) {
+      if (this.#broken.size > 0 || Date.now() < this.#wholeAt + HOLD_MS) continue
+      for (const { at, item } of this.#order.due(Math.min(Date.now(), this.#askedAt + HOLD_MS))) this.judge.hear(at, item)
+      if (Date.now() < ticked + TICK_MS) continue
+      ticked = Date.now()
+      this.judge.tick(ticked - HOLD_MS)
+    }
+  }
+
+  async #ask(): Promise<void> {
+    for (; !this.#stopped; await sleep(ASK_MS)) {
+      const began = Date.now()
+      await askAll([...this.#pods.values()], this.judge.answers)
+      this.#askedAt = began
+    }
+  }
+}
+
+const uidOf = ({ metadata }: KubeObject): string => metadata.uid ?? ''
