@@ -20,7 +20,9 @@ export type Front = { server: string /** File name of the kubeconfig, without en
 
 /** The path of a kubeconfig for such a server: without credentials, or with a token that is read from a file. */
 export function kubeconfigOfFront(target: Target, { server, file, tokenFile }: Front): string {
-  return write({ ...target, server }, file, { name: file, user: tokenFile === undefined ? {} : { tokenFile } })
+  // In these words the JavaScript client reads the file again and again, as it does in a cluster; `tokenFile` alone it ignores.
+  const user = tokenFile === undefined ? {} : { 'auth-provider': { name: 'tokenFile', config: { tokenFile } } }
+  return write({ ...target, server }, file, { name: file, user })
 }
 
 function write({ pki, server, name }: Target, file: string, user: { name: string; user: object }): string {

@@ -1,4 +1,5 @@
 // Knows the sockets of the proxy's clients below TLS, where they can be cut without a word.
+import { once } from 'node:events'
 import type { Server } from 'node:https'
 import type { Socket } from 'node:net'
 
@@ -35,7 +36,11 @@ export class Connections {
     return remotePort === undefined ? undefined : this.#open.get(remotePort)
   }
 
-  resetAll(): void {
-    for (const socket of this.#open.values()) socket.resetAndDestroy()
+  /** Resolves when all are closed. */
+  async resetAll(): Promise<void> {
+    const sockets = [...this.#open.values()]
+    const closed = sockets.map(socket => once(socket, 'close'))
+    for (const socket of sockets) socket.resetAndDestroy()
+    await Promise.all(closed)
   }
 }

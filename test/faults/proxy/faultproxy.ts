@@ -27,6 +27,7 @@ export interface FaultProxyOptions {
   tokenFile?: string
 }
 
+/** A proxy on the loopback; it ends with `close`. */
 export interface FaultProxy {
   /** https://127.0.0.1:PORT, with a certificate of the control plane's own authority. */
   server: string
@@ -43,7 +44,7 @@ export interface FaultProxy {
   /** Sockets that clients opened so far. */
   opened(): number
   /** Resets every open socket of a client. */
-  disconnect(): void
+  disconnect(): Promise<void>
   /** Forwards to another server from now on. Running watches stay where they are: `disconnect` ends them. */
   retarget(server: string): void
   /** Reads all that was listed so far again: `replay` answers with this from now on. */
@@ -106,10 +107,11 @@ const controls = ({ requests, book, connections, upstream, lists }: Surroundings
 })
 
 const close = async (listener: Server, { connections, upstream }: Surroundings, problems: unknown[]): Promise<void> => {
+  if (!listener.listening) return
   const closed = once(listener, 'close')
   listener.close()
-  connections.resetAll()
   upstream.close()
+  await connections.resetAll()
   await closed
   if (problems.length > 0) throw new AggregateError(problems, `${problems.length} faults failed, the first: ${String(problems[0])}`)
 }

@@ -1,8 +1,8 @@
 // Holds everything back while a client is being killed, so that nothing it sent with its last breath is done.
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** A dead client's sockets are closed by then, and known to be. */
-const noticeMilliseconds = 20
+/** A client that is dead by now is known to be gone afterwards. */
+export const notice = (): Promise<void> => sleep(20)
 
 export class Gate {
   readonly #shut = new Set<Promise<void>>()
@@ -21,7 +21,7 @@ export class Gate {
   async passed(): Promise<void> {
     while (this.#shut.size > 0) {
       await Promise.all(this.#shut)
-      await sleep(noticeMilliseconds)
+      await notice()
     }
   }
 }

@@ -5,6 +5,7 @@ import type { Effect } from './effect.ts'
 import { effectOf, type Shared } from './effects.ts'
 import { Exchange } from './exchange.ts'
 import type { FaultBook } from './faultbook.ts'
+import { notice } from './gate.ts'
 import { about, isChange, isStream, type RequestRecord } from './requestrecord.ts'
 import { collected, type Upstream } from './upstream.ts'
 
@@ -69,7 +70,7 @@ const recorded = (requests: RequestRecord[], facts: Omit<RequestRecord, 'number'
 
 const pass = async (job: Job): Promise<void> => {
   const { exchange, effects, request, around } = job
-  for (const effect of effects) if (!exchange.settled) await effect.before?.(exchange)
+  await begin(job)
   await around.gate.passed()
   if (exchange.settled) return exchange.ended()
   const token = around.expectToken?.()
@@ -77,6 +78,14 @@ const pass = async (job: Job): Promise<void> => {
   else await forward(job)
   if (!exchange.told) return
   for (const effect of effects) await effect.answered?.(exchange)
+}
+
+const begin = async ({ exchange, effects }: Job): Promise<void> => {
+  for (const effect of effects) {
+    if (effect.before === undefined || exchange.settled) continue
+    await effect.before(exchange)
+    if (!exchange.settled) await notice()
+  }
 }
 
 const forward = async (job: Job): Promise<void> => {

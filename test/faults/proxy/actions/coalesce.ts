@@ -6,7 +6,7 @@ import { errorEvent } from '../status.ts'
 
 interface Event {
   type: string
-  object: { metadata?: { uid?: string } }
+  object: { metadata?: { uid?: string; resourceVersion?: string } }
 }
 
 export const coalesce = ({ milliseconds, relist = false }: CoalesceAction, random: () => number): Effect => ({
