@@ -5,7 +5,7 @@ import { until } from '../../e2e/until.ts'
 import type { Kubectl } from '../../install/kubectl.ts'
 import { type OperatorProcess, startOperator } from '../operator/operatorprocess.ts'
 import { type Installation, install } from './installation.ts'
-import { badData, outOfMemory } from './trainerbehaviours.ts'
+import { badData, hangs, outOfMemory } from './trainerbehaviours.ts'
 
 let place: Installation
 let operator: OperatorProcess
@@ -122,6 +122,19 @@ describe('on a control plane without nodes', { timeout: 60_000 }, () => {
     expect(pods.map(({ status }) => status.phase).toSorted()).toEqual(['Failed', 'Succeeded'])
   })
 
+  it('a run that hangs is stopped with its job, and another pod follows when the job goes on', async () => {
+    const kubectl = await openNamespace('hanging')
+    const undo = place.node.act({ on: { namespace: 'hanging' }, trainer: hangs })
+    await kubectl.apply(example().trainingJob)
+    const runs = () => podsOf(kubectl, 'tidegate.io/trainingjob=iris')
+    await until(runs, ([pod]) => pod?.status.phase === 'Running', { within: 20, what: 'the trainer runs', pause: 50 })
+    await kubectl('patch', 'trainingjob/iris', '--type=merge', '--patch={"spec":{"suspend":true}}')
+    await until(runs, pods => pods.length === 0, { within: 20, what: 'the trainer is gone', pause: 50 })
+    undo()
+    await kubectl('patch', 'trainingjob/iris', '--type=merge', '--patch={"spec":{"suspend":false}}')
+    await untilReady(kubectl, 'trainingjob/iris')
+  })
+
   it('a pod waits for the claim that it names', async () => {
     const kubectl = await openNamespace('claimless')
     await kubectl.apply({
@@ -145,7 +158,7 @@ describe('on a control plane without nodes', { timeout: 60_000 }, () => {
   })
 
   it('a namespace goes with everything in it', async () => {
-    const names = ['example', 'baddata', 'memory', 'again', 'claimless']
+    const names = ['example', 'baddata', 'memory', 'again', 'hanging', 'claimless']
     await place.kubectl()('delete', 'namespace', ...names, '--wait=false')
     await until(
       () => place.kubectl()('get', 'namespaces', '-o', 'name'),
