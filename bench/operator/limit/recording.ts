@@ -1,0 +1,58 @@
+// Records what the operator writes for one service; the bare loop sends just that for every other one, with nothing but names and uids exchanged.
+import { dirname } from 'node:path'
+import type { KubeObject } from '../../../operator/runtime/shape.ts'
+import { startTidegate } from '../contender.ts'
+import { apply, type Ground, openGround, untilMade, untilQuiet } from '../ground.ts'
+import { inferenceServices, servicesNamed } from '../objects.ts'
+import { type Recorded, startRecordingProxy } from './recordingproxy.ts'
+
+/** What stands in the recorded requests where another service has something else. */
+export interface Identity {
+  namespace: string
+  name: string
+  uid: string
+  resourceVersion: string
+}
+
+export interface Recording {
+  of: Identity
+  requests: Recorded[]
+}
+
+export const identityOf = ({ metadata }: KubeObject): Identity => ({
+  namespace: metadata.namespace ?? '',
+  name: metadata.name,
+  uid: metadata.uid ?? '',
+  resourceVersion: metadata.resourceVersion ?? '',
+})
+
+export const record = async (): Promise<Recording> => {
+  const ground = await openGround()
+  const direct = await ground.plane.kubeconfigFor({ user: 'tidegate-operator', groups: ['system:masters'] })
+  const proxy = await startRecordingProxy(direct, dirname(direct))
+  try {
+    return await recordOne(ground, proxy)
+  } finally {
+    proxy.close()
+    await ground.close()
+  }
+}
+
+const recordOne = async (ground: Ground, { kubeconfig, recorded }: { kubeconfig: string; recorded: Recorded[] }): Promise<Recording> => {
+  const operator = await startTidegate(ground, { kubeconfig })
+  try {
+    await untilQuiet(ground, operator.user)
+    const mark = ground.audit.refresh()
+    const from = recorded.length
+    const created: KubeObject[] = []
+    await apply(ground, servicesNamed('main', 1), service => created.push(service))
+    await untilMade(ground, { user: operator.user, services: 1, mark })
+    await untilQuiet(ground, operator.user)
+    const [service] = created
+    if (!service) throw new Error(`no ${inferenceServices.kind} was created to record`)
+    const requests = recorded.slice(from).filter(({ path }) => !path.includes('/events'))
+    return { of: identityOf(service), requests }
+  } finally {
+    await operator.stop()
+  }
+}
