@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import { Agent, request } from 'node:https'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { KubeObject, ResourceRef } from '../../../operator/runtime/shape.ts'
 
 interface Kubeconfig {
@@ -43,7 +44,7 @@ export const apiReader = (kubeconfigFile: string): ApiReader => {
   }
   return {
     async list(kind, namespace) {
-      const list = JSON.parse(await text(await get(pathOf(kind, namespace)))) as {
+      const list = JSON.parse(await patiently(async () => text(await get(pathOf(kind, namespace))))) as {
         items: KubeObject[]
         metadata: { resourceVersion: string }
       }
@@ -55,6 +56,20 @@ export const apiReader = (kubeconfigFile: string): ApiReader => {
       return changes(await get(`${pathOf(kind)}?${query}`))
     },
     close: () => agent.destroy(),
+  }
+}
+
+const RETRY_MS = 250
+const PATIENCE_MS = 30_000
+
+/** An API server that has just come, or come back, refuses for a while. */
+const patiently = async (ask: () => Promise<string>): Promise<string> => {
+  for (const until = performance.now() + PATIENCE_MS; ; await sleep(RETRY_MS)) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (performance.now() > until) throw error
+    }
   }
 }
 

@@ -17,7 +17,7 @@ export interface InvariantWatch {
   settled(): Promise<void>
   /** Names by uid of every object there ever was, for a snapshot's `gone`. */
   names: ReadonlyMap<string, string>
-  /** How often a stream could not go on where it had broken off: what happened in between was not seen. */
+  /** How often a stream could not go on where it had broken off, as after a restart of the API server: what happened in between was not judged. */
   gaps(): number
   /** Throws when the watch itself was in trouble, for then its silence means nothing. */
   stop(): Promise<void>
@@ -61,6 +61,8 @@ class Watching {
   readonly #pods = new Map<string, Pod>()
   /** When the last round of questions began that all pods have answered. */
   #askedAt = 0
+  /** Up to this version only the end of some stories is known. */
+  #blindUntil = 0n
   #stopped = false
 
   constructor(reader: ApiReader) {
@@ -72,10 +74,8 @@ class Watching {
     const lists = await Promise.all(kinds.map(async kind => ({ kind, ...(await this.#reader.list(kind)) })))
     for (const object of lists.flatMap(({ items }) => items)) {
       this.#keep({ type: 'ADDED', object })
-      this.judge.hear(Date.now(), { type: 'ADDED', object })
+      this.judge.learn(Date.now(), { type: 'ADDED', object })
     }
-    // What was there before is not judged.
-    this.judge.violations.length = 0
     for (const { kind, resourceVersion } of lists) this.#run(() => this.#follow(kind, resourceVersion))
     this.#run(() => this.#judge())
     this.#run(() => this.#ask())
@@ -142,6 +142,7 @@ class Watching {
     const list = await this.#reader.list(kind).catch(() => undefined)
     if (!list) return version
     this.gaps += 1
+    if (BigInt(list.resourceVersion) > this.#blindUntil) this.#blindUntil = BigInt(list.resourceVersion)
     const { items, resourceVersion } = list
     const here = new Set(items.map(uidOf))
     for (const object of items) this.#note({ type: 'MODIFIED', object })
@@ -155,7 +156,10 @@ class Watching {
   async #judge(): Promise<void> {
     for (let ticked = 0; !this.#stopped; await sleep(STEP_MS)) {
       if (this.#broken.size > 0 || Date.now() < this.#wholeAt + HOLD_MS) continue
-      for (const { at, item } of this.#order.due(Math.min(Date.now(), this.#askedAt + HOLD_MS))) this.judge.hear(at, item)
+      for (const { at, version, item } of this.#order.due(Math.min(Date.now(), this.#askedAt + HOLD_MS))) {
+        if (version > this.#blindUntil) this.judge.hear(at, item)
+        else this.judge.learn(at, item)
+      }
       if (Date.now() < ticked + TICK_MS) continue
       ticked = Date.now()
       this.judge.tick(ticked - HOLD_MS)

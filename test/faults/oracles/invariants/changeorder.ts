@@ -27,13 +27,13 @@ export class ChangeOrder<Item> {
   }
 
   /** What may be judged now, in order. */
-  *due(now: number): Generator<{ at: number; item: Item }> {
+  *due(now: number): Generator<{ at: number; version: bigint; item: Item }> {
     this.#waiting.sort((a, b) => (a.version < b.version ? -1 : Number(a.version > b.version)))
     while (this.#waiting[0] && this.#waiting[0].at <= now - this.#holdMs) {
       const { at, version, item } = this.#waiting.shift() as Waiting<Item>
       if (version < this.#last) this.late += 1
       else this.#last = version
-      yield { at, item }
+      yield { at, version, item }
     }
   }
 }

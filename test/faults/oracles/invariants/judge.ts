@@ -31,14 +31,23 @@ export class Judge {
     this.#truth.rule,
   ]
 
-  hear(at: number, { type, object }: Change): void {
-    this.names.set(object.metadata.uid ?? '', nameOf(object))
-    const before = this.world.take(type, object)
-    for (const rule of this.#rules) this.#tell(at, rule({ at, type, object, before, world: this.world }))
+  hear(at: number, change: Change): void {
+    this.#tell(at, this.#found(at, change))
+  }
+
+  /** Takes note of a change that is not judged: of a time of which only the end is known, in which order things happened cannot be told. */
+  learn(at: number, change: Change): void {
+    this.#found(at, change)
   }
 
   tick(now: number): void {
     this.#tell(now, this.#truth.tick(now, this.world))
+  }
+
+  #found(at: number, { type, object }: Change): Finding[] {
+    this.names.set(object.metadata.uid ?? '', nameOf(object))
+    const before = this.world.take(type, object)
+    return this.#rules.flatMap(rule => rule({ at, type, object, before, world: this.world }))
   }
 
   #tell(at: number, findings: readonly Finding[]): void {
