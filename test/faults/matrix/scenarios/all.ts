@@ -1,0 +1,6 @@
+// Every scenario of the crash matrix.
+import type { Scenario } from '../scenario.ts'
+import { serving } from './serving.ts'
+import { training } from './training.ts'
+
+export const scenarios: readonly Scenario[] = [...training, ...serving]
