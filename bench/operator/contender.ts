@@ -10,6 +10,8 @@ export interface Contender {
   user: string
   /** Told of every service by whoever created it; only for a contender that does not look by itself. */
   offer?(service: KubeObject): void
+  /** Rejects when it has ended by itself, so that nobody waits for it. */
+  failed: Promise<never>
   stop(): Promise<void>
 }
 
@@ -26,6 +28,15 @@ export const startTidegate = async (ground: Ground, settings: OperatorSettings =
   const kubeconfig = settings.kubeconfig ?? (await ground.plane.kubeconfigFor({ user: OPERATOR, groups: ['system:masters'] }))
   const operator = await startOperator({ kubeconfig, flags: settings.flags ?? [], env: { TIDEGATE_LOG_LEVEL: 'warn' } })
   await operator.ready()
-  const stop = async () => void (await operator.stop())
-  return { ...operator, user: OPERATOR, stop }
+  let stopping = false
+  const failed = operator.ended.then(({ code, signal }) => {
+    if (stopping) return new Promise<never>(() => {})
+    throw new Error(`the operator ended by itself (${signal ?? `code ${code}`}):\n${operator.noise.slice(-20).join('\n')}`)
+  })
+  failed.catch(() => {})
+  const stop = async () => {
+    stopping = true
+    await operator.stop()
+  }
+  return { ...operator, user: OPERATOR, failed, stop }
 }

@@ -98,7 +98,7 @@ const QUIET_MS = 1500
 export const isMade = ({ verb, code, resource }: Write): boolean => verb === 'create' && code === 201 && childResources.has(resource)
 
 /** Waits until a user has made every child of so many services. */
-export const untilMade = async (ground: Ground, by: { user: string; services: number; mark: number }, within = 420): Promise<void> => {
+export const untilMade = async (ground: Ground, by: { user: string; services: number; mark: number }, within = 240): Promise<void> => {
   const wanted = by.services * CHILDREN_PER_SERVICE
   const made = () => writesOf(ground, by.user, by.mark).filter(isMade).length
   for (const until = Date.now() + within * 1000; ; await sleep(LOOK_MS)) {

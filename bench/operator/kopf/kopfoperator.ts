@@ -30,5 +30,5 @@ export const startKopf = async (ground: Ground, configuration: Configuration): P
     env,
   )
   await Promise.race([sleep(HEAD_START_MS), program.failed])
-  return { pid: program.pid, user: USER, stop: program.stop }
+  return { ...program, user: USER }
 }

@@ -13,7 +13,7 @@ from typing import Any
 
 import kopf
 from children import children
-from connection import connect, create
+from connection import connect, create, login
 
 GROUP, VERSION = "tidegate.io", "v1alpha1"
 CONFIGURATION = os.environ["BENCH_CONFIGURATION"]
@@ -30,6 +30,11 @@ async def begin(settings: kopf.OperatorSettings, memo: kopf.Memo, **_: Any) -> N
         settings.posting.enabled = False
         settings.queueing.worker_limit = WORKERS
         logging.getLogger("kopf").setLevel(logging.ERROR)
+
+
+@kopf.on.login()
+async def authenticate(**_: Any) -> kopf.AiohttpSession:
+    return login()
 
 
 @kopf.on.cleanup()

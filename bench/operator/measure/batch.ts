@@ -32,7 +32,7 @@ export const runBatch = async (ground: Ground, contender: Contender, { services,
   const mark = audit.refresh()
   const before = costOf(pid)
   await apply(ground, services, service => contender.offer?.(service))
-  await untilMade(ground, { user, services: services.length, mark })
+  await Promise.race([untilMade(ground, { user, services: services.length, mark }), contender.failed])
   await untilQuiet(ground, user, quietMs)
   const after = costOf(pid)
   const writes = writesOf(ground, user, mark)
