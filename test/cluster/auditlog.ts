@@ -1,5 +1,5 @@
 // What the API server wrote down about who changed what; one line per request, in the order of their ends.
-import { createReadStream, statSync } from 'node:fs'
+import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 
 export interface Write {
@@ -23,6 +23,8 @@ interface AuditEvent {
 }
 
 const MUTATING = ['create', 'update', 'patch', 'delete', 'deletecollection']
+
+const NOT_COUNTED = ['events', 'leases']
 
 export class AuditLog {
   readonly #path: string
@@ -51,13 +53,38 @@ export class AuditLog {
 
   /** The operator's writes other than events and the renewals of its lease, in one namespace or in all. */
   operatorWritesSince(mark: number, namespace?: string): Promise<Write[]> {
-    return this.writesSince(
-      mark,
-      write =>
-        write.user === this.#operator &&
-        !['events', 'leases'].includes(write.resource) &&
-        (namespace === undefined || write.namespace === namespace),
-    )
+    return this.writesSince(mark, write => this.#isOperators(write, namespace))
+  }
+
+  /** The same, to be asked again and again: each answer holds all of them so far, and costs only what is new. */
+  operatorWritesFrom(mark: number, namespace?: string): () => readonly Write[] {
+    const found: Write[] = []
+    const readOn = linesFrom(this.#path, mark)
+    return () => {
+      for (const line of readOn()) {
+        const write = writeOf(line)
+        if (write && this.#isOperators(write, namespace)) found.push(write)
+      }
+      return found
+    }
+  }
+
+  #isOperators({ user, resource, namespace }: Write, wanted: string | undefined): boolean {
+    return user === this.#operator && !NOT_COUNTED.includes(resource) && (wanted === undefined || namespace === wanted)
+  }
+}
+
+/** Each call answers the whole lines that came since the last one. */
+const linesFrom = (path: string, mark: number): (() => string[]) => {
+  let at = mark
+  return () => {
+    const fresh = Buffer.alloc(Math.max(0, statSync(path).size - at))
+    const file = openSync(path, 'r')
+    const size = readSync(file, fresh, { position: at })
+    closeSync(file)
+    const whole = fresh.subarray(0, size).lastIndexOf('\n') + 1
+    at += whole
+    return fresh.toString('utf8', 0, whole).split('\n').filter(Boolean)
   }
 }
 

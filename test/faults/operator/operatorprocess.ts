@@ -74,16 +74,19 @@ export const startOperator = async (options: OperatorOptions): Promise<OperatorP
   return running
 }
 
-// Killed by the kernel with whoever started it, so that not even a killed test leaves an operator behind.
+/** Killed by the kernel with whoever started it, so that not even a killed test leaves an operator behind. */
+const DIES_WITH_US = ['setpriv', '--pdeathsig', 'KILL', '--'] as const
+
 const launch = (bundle: string, port: number, { kubeconfig, namespaces = [], env, flags = [] }: OperatorOptions): ChildProcess => {
-  const node = [process.execPath, '--inspect-port=127.0.0.1:0', ...flags, bundle]
+  const [program, ...before] = DIES_WITH_US
+  const args = [...before, process.execPath, '--inspect-port=127.0.0.1:0', ...flags, bundle]
   const own = {
     NODE_ENV: 'production',
     KUBECONFIG: kubeconfig,
     TIDEGATE_NAMESPACES: namespaces.join(','),
     TIDEGATE_HEALTH_PORT: String(port),
   }
-  return spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...node], {
+  return spawn(program, args, {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...IMAGES, ...own, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -7,14 +7,17 @@ import { type ApiReader, apiReader, type Change, Gone } from './apireader.ts'
 import { ChangeOrder } from './invariants/changeorder.ts'
 import { askAll } from './invariants/health.ts'
 import { Judge, type Violation } from './invariants/judge.ts'
-import type { Invariant } from './invariants/moment.ts'
-import { compared } from './kinds.ts'
+import { type Invariant, Mirror } from './invariants/moment.ts'
+import { compared, counted } from './kinds.ts'
+import { type State, stateOf } from './state.ts'
 
 export interface InvariantWatch {
   /** So far; of one namespace, without those that a scenario breaks on purpose. */
   violations(namespace?: string, except?: readonly Invariant[]): Violation[]
   /** Resolves when everything that happened until now has been judged. */
   settled(): Promise<void>
+  /** What was heard of a namespace so far: as `snapshot`, at no cost, and a moment behind it. */
+  state(namespace: string): State
   /** Names by uid of every object there ever was, for a snapshot's `gone`. */
   names: ReadonlyMap<string, string>
   /** How often a stream could not go on where it had broken off, as after a restart of the API server: what happened in between was not judged. */
@@ -30,6 +33,7 @@ const TICK_MS = 500
 const ASK_MS = 250
 const RETRY_MS = 200
 /** First what others refer to, so that nothing of what is there at the beginning looks as if something were missing. */
+const FOLLOWED = [...compared, ...counted]
 const LAST = ['Pod', 'Service', 'InferenceService']
 
 export const watchInvariants = async ({ kubeconfig }: { kubeconfig: string }): Promise<InvariantWatch> => {
@@ -40,6 +44,7 @@ export const watchInvariants = async ({ kubeconfig }: { kubeconfig: string }): P
     violations: (namespace, except = []) =>
       judge.violations.filter(each => (namespace === undefined || each.namespace === namespace) && !except.includes(each.invariant)),
     settled: () => watching.settled(),
+    state: namespace => stateOf(watching.heard(namespace), { namespace, gone: judge.names }),
     names: judge.names,
     gaps: () => watching.gaps,
     stop: () => watching.stop(),
@@ -58,7 +63,7 @@ class Watching {
   /** When the last of the broken streams was whole again. */
   #wholeAt = 0
   /** As last heard of, which is ahead of what has been judged. */
-  readonly #pods = new Map<string, Pod>()
+  readonly #latest = new Mirror()
   /** When the last round of questions began that all pods have answered. */
   #askedAt = 0
   /** Up to this version only the end of some stories is known. */
@@ -70,15 +75,19 @@ class Watching {
   }
 
   async start(): Promise<void> {
-    const kinds = [...compared, pods].toSorted((a, b) => LAST.indexOf(a.kind) - LAST.indexOf(b.kind))
+    const kinds = [...FOLLOWED].toSorted((a, b) => LAST.indexOf(a.kind) - LAST.indexOf(b.kind))
     const lists = await Promise.all(kinds.map(async kind => ({ kind, ...(await this.#reader.list(kind)) })))
     for (const object of lists.flatMap(({ items }) => items)) {
-      this.#keep({ type: 'ADDED', object })
+      this.#latest.take('ADDED', object)
       this.judge.learn(Date.now(), { type: 'ADDED', object })
     }
     for (const { kind, resourceVersion } of lists) this.#run(() => this.#follow(kind, resourceVersion))
     this.#run(() => this.#judge())
     this.#run(() => this.#ask())
+  }
+
+  heard(namespace: string): KubeObject[] {
+    return FOLLOWED.flatMap(({ kind }) => this.#latest.list(kind, namespace))
   }
 
   async settled(): Promise<void> {
@@ -127,14 +136,8 @@ class Watching {
   }
 
   #note(change: Change): void {
-    this.#keep(change)
+    this.#latest.take(change.type, change.object)
     this.#order.add(Date.now(), change.object.metadata.resourceVersion ?? '0', change)
-  }
-
-  #keep({ type, object }: Change): void {
-    if (object.kind !== pods.kind) return
-    if (type === 'DELETED') this.#pods.delete(uidOf(object))
-    else this.#pods.set(uidOf(object), object as Pod)
   }
 
   /** The server does not know any more what happened since then: what is there now comes at once. */
@@ -169,7 +172,7 @@ class Watching {
   async #ask(): Promise<void> {
     for (; !this.#stopped; await sleep(ASK_MS)) {
       const began = Date.now()
-      await askAll([...this.#pods.values()], this.judge.answers)
+      await askAll(this.#latest.all(pods.kind) as Pod[], this.judge.answers)
       this.#askedAt = began
     }
   }

@@ -70,6 +70,7 @@ describe('two runs without faults', () => {
     await Promise.all([play(FIRST), play(SECOND)])
     await Promise.all([rest(FIRST), rest(SECOND)])
     expect([...maskOf(await stateIn(FIRST), await stateIn(SECOND))]).toEqual([])
+    expect(difference(await stateIn(FIRST), watch.state(SECOND))).toEqual([])
     expect(countDifference(await countsIn(FIRST), await countsIn(SECOND))).toEqual([])
     expect(Object.keys(await countsIn(FIRST)).length).toBeGreaterThan(8)
     expect(await violations(FIRST)).toEqual([])

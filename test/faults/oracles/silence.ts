@@ -9,10 +9,10 @@ const LOOK_MS = 100
 const TOLD = 20
 
 /** By what the API server noted down about one namespace, or about all. */
-export const audited =
-  (log: AuditLog, { mark = 0, namespace }: { mark?: number; namespace?: string } = {}): Written =>
-  async () =>
-    (await log.operatorWritesSince(mark, namespace)).map(write => told([write]))
+export const audited = (log: AuditLog, { mark = 0, namespace }: { mark?: number; namespace?: string } = {}): Written => {
+  const writes = log.operatorWritesFrom(mark, namespace)
+  return () => writes().map(write => told([write]))
+}
 
 interface Passed {
   /** Set for requests that change something, other than Events. */

@@ -21,7 +21,8 @@ export const nothingRevivedRule = (): Rule => {
     if (calledBack) return [finding('what is deleted stays deleted', object, 'it was deleted, and is there again under the same uid')]
     const owner = controllerOf(object)
     const ended = goneAt.get(owner?.uid ?? '')
-    if (before || owner === undefined || ended === undefined || at - ended <= SPREAD_MS) return []
+    // What Kubernetes' own controllers make is not the operator's.
+    if (before || !owner?.apiVersion.startsWith('tidegate.io/') || ended === undefined || at - ended <= SPREAD_MS) return []
     const told = `it was made ${at - ended} ms after its owner ${owner.kind}/${owner.name} was deleted`
     return [finding('what is deleted stays deleted', object, told)]
   }
