@@ -22,6 +22,8 @@ export interface InvariantWatch {
   names: ReadonlyMap<string, string>
   /** How often a stream could not go on where it had broken off, as after a restart of the API server: what happened in between was not judged. */
   gaps(): number
+  /** Changes that came too late to be judged in order: what was noted about that time may be wrong. */
+  late(): number
   /** Throws when the watch itself was in trouble, for then its silence means nothing. */
   stop(): Promise<void>
 }
@@ -47,6 +49,7 @@ export const watchInvariants = async ({ kubeconfig }: { kubeconfig: string }): P
     state: namespace => stateOf(watching.heard(namespace), { namespace, gone: judge.names }),
     names: judge.names,
     gaps: () => watching.gaps,
+    late: () => watching.late,
     stop: () => watching.stop(),
   }
 }
@@ -86,13 +89,17 @@ class Watching {
     this.#run(() => this.#ask())
   }
 
+  get late(): number {
+    return this.#order.late
+  }
+
   heard(namespace: string): KubeObject[] {
     return FOLLOWED.flatMap(({ kind }) => this.#latest.list(kind, namespace))
   }
 
   async settled(): Promise<void> {
     const asked = Date.now()
-    while (!this.#stopped && (Date.now() < asked + HOLD_MS + 2 * STEP_MS || this.#order.size > 0 || this.#broken.size > 0))
+    while (!this.#stopped && (Date.now() < asked + this.#order.holdMs + 2 * STEP_MS || this.#order.size > 0 || this.#broken.size > 0))
       await sleep(STEP_MS)
   }
 
@@ -126,13 +133,19 @@ class Watching {
     const stream = await this.#reader.follow(kind, place.version)
     this.#mend(kind)
     for await (const change of stream) {
-      if (change.type !== 'BOOKMARK') this.#note(change)
+      if (change.type !== 'BOOKMARK') this.#heard(change)
       place.version = change.object.metadata.resourceVersion ?? place.version
     }
   }
 
   #mend(kind: ResourceRef): void {
     if (this.#broken.delete(kind)) this.#wholeAt = Date.now()
+  }
+
+  #heard(change: Change): void {
+    // While streams are broken, how far they are apart says nothing about the machine.
+    if (this.#broken.size === 0) this.#order.measure(Date.now(), change.object.metadata.resourceVersion ?? '0')
+    this.#note(change)
   }
 
   #note(change: Change): void {
@@ -158,14 +171,14 @@ class Watching {
   /** While one stream is broken, the others wait for it; and no change is judged before the pods were asked after it. */
   async #judge(): Promise<void> {
     for (let ticked = 0; !this.#stopped; await sleep(STEP_MS)) {
-      if (this.#broken.size > 0 || Date.now() < this.#wholeAt + HOLD_MS) continue
-      for (const { at, version, item } of this.#order.due(Math.min(Date.now(), this.#askedAt + HOLD_MS))) {
+      if (this.#broken.size > 0 || Date.now() < this.#wholeAt + this.#order.holdMs) continue
+      for (const { at, version, item } of this.#order.due(Math.min(Date.now(), this.#askedAt + this.#order.holdMs))) {
         if (version > this.#blindUntil) this.judge.hear(at, item)
         else this.judge.learn(at, item)
       }
       if (Date.now() < ticked + TICK_MS) continue
       ticked = Date.now()
-      this.judge.tick(ticked - HOLD_MS)
+      this.judge.tick(ticked - this.#order.holdMs)
     }
   }
 

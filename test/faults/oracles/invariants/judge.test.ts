@@ -243,4 +243,13 @@ describe('the order of changes', () => {
     expect([...order.due(3000)]).toHaveLength(1)
     expect(order.late).toBe(1)
   })
+
+  it('is waited for longer where streams are far apart', () => {
+    const order = new ChangeOrder<string>(1000)
+    order.add(0, '12', 'pod goes')
+    order.measure(800, '9')
+    order.add(800, '9', 'service turns')
+    expect(order.holdMs).toBe(2400)
+    expect([...order.due(2399)]).toEqual([])
+  })
 })
