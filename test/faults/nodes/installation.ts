@@ -26,6 +26,7 @@ export const install = async ({ controllers = [], ...options }: InstallationOpti
   try {
     await kubectl()('apply', '--server-side', '--filename', CRDS)
     await kubectl()('wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s')
+    await relearn(plane)
     const node = await startNode({ plane, ...options })
     const stop = async () => {
       try {
@@ -39,4 +40,10 @@ export const install = async ({ controllers = [], ...options }: InstallationOpti
     await plane.stop()
     throw error
   }
+}
+
+/** The garbage collector looks for new kinds every 30 s only: objects of ours that are deleted before would leave their children behind. */
+const relearn = async (plane: ControlPlane): Promise<void> => {
+  await plane.stopPart('kube-controller-manager')
+  await plane.startPart('kube-controller-manager')
 }
