@@ -16,6 +16,8 @@ export interface Contender {
 }
 
 const OPERATOR = 'tidegate-operator'
+/** What Node gives itself in a container with the chart's limit of 512Mi: without a limit it would collect later, and hold more. */
+const AS_DEPLOYED = ['--enable-source-maps', '--max-heap-size=259']
 
 export interface OperatorSettings {
   flags?: string[]
@@ -26,7 +28,11 @@ export interface OperatorSettings {
 /** The operator as its image holds it, ready. */
 export const startTidegate = async (ground: Ground, settings: OperatorSettings = {}) => {
   const kubeconfig = settings.kubeconfig ?? (await ground.plane.kubeconfigFor({ user: OPERATOR, groups: ['system:masters'] }))
-  const operator = await startOperator({ kubeconfig, flags: settings.flags ?? [], env: { TIDEGATE_LOG_LEVEL: 'warn' } })
+  const operator = await startOperator({
+    kubeconfig,
+    flags: [...AS_DEPLOYED, ...(settings.flags ?? [])],
+    env: { TIDEGATE_LOG_LEVEL: 'warn' },
+  })
   await operator.ready()
   let stopping = false
   const failed = operator.ended.then(({ code, signal }) => {
