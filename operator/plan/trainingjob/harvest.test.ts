@@ -85,6 +85,19 @@ describe('a run that ended well', () => {
   })
 })
 
+describe('a run that failed', () => {
+  it('shows no progress and no time left, whether or not anybody asked its trainer just before the end', () => {
+    const c = working()
+    c.progress = { contract: 1, stage: 'Training', percent: 40, etaSeconds: 60 }
+    settle(c)
+    expect(c.object.status?.progress).toEqual({ stage: 'Training', percent: 40, etaSeconds: 60 })
+    endPods(c, 'bad data')
+    settle(c)
+    expect(lastRun(c)?.outcome).toBe('Failed')
+    expect(c.object.status?.progress).toBeUndefined()
+  })
+})
+
 describe('last words that cannot be believed', () => {
   it.each([
     ['nothing', () => ''],

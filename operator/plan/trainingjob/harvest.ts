@@ -104,9 +104,10 @@ const ofJob = ({ end }: Ended): Trouble => ({
   message: brief(end.message) || `the Job failed: ${end.reason ?? 'no reason is given'}`,
 })
 
+/** How far it came is forgotten: nothing is left to do, and whether anybody asked just before the end is chance. */
 const fail = (book: Book, ended: Ended, { reason, message, data }: Trouble): Book => {
   const run: Run = { ...finished(ended), outcome: 'Failed', reason, message: message.slice(0, 1200) }
-  return { ...changed(book, run), dataReport: data }
+  return { ...changed(book, run), dataReport: data, progress: undefined }
 }
 
 const finished = ({ run, job, end }: Ended): Run => {
