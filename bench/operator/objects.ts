@@ -2,11 +2,10 @@
 import type { KubeObject, ResourceRef } from '../../operator/runtime/shape.ts'
 import { claim, nowhere, openModel, service, version } from '../../test/e2e/handmade.ts'
 
-const kind = (apiVersion: string, name: string, plural: string, namespaced = true): ResourceRef => ({
-  apiVersion,
-  kind: name,
-  plural,
-  namespaced,
+const kind = (apiVersion: string, name: string, plural: string): ResourceRef => ({ apiVersion, kind: name, plural, namespaced: true })
+const clusterKind = (apiVersion: string, name: string, plural: string): ResourceRef => ({
+  ...kind(apiVersion, name, plural),
+  namespaced: false,
 })
 
 const OURS = 'tidegate.io/v1alpha1'
@@ -14,8 +13,8 @@ export const models = kind(OURS, 'Model', 'models')
 export const modelVersions = kind(OURS, 'ModelVersion', 'modelversions')
 export const inferenceServices = kind(OURS, 'InferenceService', 'inferenceservices')
 export const claims = kind('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims')
-export const namespaces = kind('v1', 'Namespace', 'namespaces', false)
-export const definitions = kind('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'customresourcedefinitions', false)
+export const namespaces = clusterKind('v1', 'Namespace', 'namespaces')
+export const definitions = clusterKind('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'customresourcedefinitions')
 export const deployments = kind('apps/v1', 'Deployment', 'deployments')
 
 /** What a service gets, by kind, and how many of each. */

@@ -80,9 +80,9 @@ const coldStart = async (ground: Ground, { target, objects, flags, max }: Start)
 const LOOK_MS = 50
 const LONGEST_MS = 120_000
 
-const untilSynced = async ({ metrics }: { metrics(): Promise<string> }, objects: number): Promise<void> => {
+const untilSynced = async (operator: { metrics(): Promise<string> }, objects: number): Promise<void> => {
   for (const until = Date.now() + LONGEST_MS; ; await sleep(LOOK_MS)) {
-    const page = await metrics()
+    const page = await operator.metrics()
     const passes = sumOf(page, 'controller_runtime_reconcile_total', { controller: 'inferenceservice' })
     const busy = sumOf(page, 'workqueue_depth') + sumOf(page, 'controller_runtime_active_workers')
     if (passes >= objects && busy === 0) return
