@@ -1,7 +1,20 @@
 // Knows the sockets of the proxy's clients below TLS, where they can be cut without a word.
-import { once } from 'node:events'
 import type { Server } from 'node:https'
 import type { Socket } from 'node:net'
+
+/** Cuts a connection with an RST. */
+export const reset = (socket: Socket): void => {
+  const { _handle: handle } = socket as Socket & { _handle?: { close(): void } }
+  if (socket.destroyed || !handle) return
+  // An RST fails when the other end was faster, and Node then forgets the socket without closing it.
+  const forgotten = ({ syscall }: NodeJS.ErrnoException): void => {
+    if (syscall !== 'reset') return
+    handle.close()
+    socket.emit('close', true)
+  }
+  socket.on('error', forgotten)
+  socket.resetAndDestroy()
+}
 
 export class Connections {
   readonly #open = new Map<number, Socket>()
@@ -39,8 +52,8 @@ export class Connections {
   /** Resolves when all are closed. */
   async resetAll(): Promise<void> {
     const sockets = [...this.#open.values()]
-    const closed = sockets.map(socket => once(socket, 'close'))
-    for (const socket of sockets) socket.resetAndDestroy()
+    const closed = sockets.map(socket => new Promise<void>(resolve => socket.once('close', () => resolve())))
+    for (const socket of sockets) reset(socket)
     await Promise.all(closed)
   }
 }

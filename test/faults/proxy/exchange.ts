@@ -1,6 +1,7 @@
 // One request of a client and all that it is told; it owns the client's socket for that time.
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { reset } from './connections.ts'
 import type { Cut } from './fault.ts'
 import type { Outlet } from './outlet.ts'
 import type { RequestRecord } from './requestrecord.ts'
@@ -101,7 +102,7 @@ export class Exchange {
   }
 
   cut(how: Cut): void {
-    if (how === 'reset') this.#line.tcp?.resetAndDestroy()
+    if (how === 'reset' && this.#line.tcp) reset(this.#line.tcp)
     if (how === 'close') this.#line.tls.end()
     this.#over.abort()
   }
