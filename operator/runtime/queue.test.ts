@@ -21,6 +21,14 @@ describe('a queue', () => {
     expect([await queue.take(), await queue.take(), await queue.take()]).toEqual(['n/a', 'n/b', 'n/c'])
   })
 
+  test('lets namespaces take turns, so that many keys of one are no long wait for another', async () => {
+    const { queue } = make()
+    for (const key of ['a/1', 'a/2', 'a/3', 'b/1', 'a/4', 'c/1', 'b/2']) queue.add(key)
+    const taken: unknown[] = []
+    while (queue.depth > 0) taken.push(await queue.take())
+    expect(taken).toEqual(['a/1', 'b/1', 'c/1', 'a/2', 'b/2', 'a/3', 'a/4'])
+  })
+
   test('holds a key once, however often it is added', async () => {
     const { queue } = make()
     queue.add('n/a')

@@ -1,6 +1,7 @@
 // Decides which key is worked on next: each key once, never twice at the same time, failures later and later.
 import type { Clock } from './clock.ts'
 import type { Key } from './shape.ts'
+import { createTurns } from './turns.ts'
 
 export interface QueueWatcher {
   added(depth: number): void
@@ -27,14 +28,13 @@ interface Delayed {
   cancel: () => void
 }
 
-/** A work queue: FIFO, deduplicated, with delays and a backoff per key. It owns timers, so it has an end: `shutdown`. */
+/** A work queue: fair between namespaces, deduplicated, with delays and a backoff per key. It owns timers, so it has an end: `shutdown`. */
 export class Queue {
   readonly #clock: Clock
   readonly #firstBackoffMs: number
   readonly #longestBackoffMs: number
   readonly #watcher: QueueWatcher | undefined
-  /** Waiting keys in order, each with the time it was added. */
-  readonly #ready = new Map<Key, number>()
+  readonly #ready = createTurns()
   readonly #working = new Map<Key, number>()
   /** Keys added while they were worked on: one more pass after this one, however many adds. */
   readonly #again = new Set<Key>()
@@ -66,7 +66,7 @@ export class Queue {
       return
     }
     if (this.#ready.has(key)) return
-    this.#ready.set(key, this.#clock.monotonic())
+    this.#ready.add({ key, addedAt: this.#clock.monotonic() })
     this.#watcher?.added(this.#ready.size)
     this.#serve()
   }
@@ -135,9 +135,10 @@ export class Queue {
   }
 
   #serve(): void {
-    while (this.#takers.length > 0 && this.#ready.size > 0) {
-      const [key, addedAt] = this.#ready.entries().next().value as [Key, number]
-      this.#ready.delete(key)
+    while (this.#takers.length > 0) {
+      const turn = this.#ready.next()
+      if (!turn) return
+      const { key, addedAt } = turn
       this.#working.set(key, this.#clock.monotonic())
       this.#watcher?.taken(this.#ready.size, this.#secondsSince(addedAt))
       this.#takers.shift()?.(key)
