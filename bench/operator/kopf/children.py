@@ -12,19 +12,20 @@ def children(service: Object, version: Object, image: str) -> list[Object]:
     """All of them, in the order in which the operator under test writes them."""
     name, number = service["metadata"]["name"], version["spec"]["version"]
     versioned = f"{name}-v{number}"
+    one = labels(service, number)
+    every = labels(service, None)
     return [
-        child(service, ("apps/v1", "Deployment", versioned), number, deployment(service, version, image)),
-        child(service, ("v1", "Service", versioned), number, cluster_service(service, number)),
-        child(service, ("autoscaling/v2", "HorizontalPodAutoscaler", versioned), number, autoscaler(service, versioned)),
-        child(service, ("v1", "Service", name), None, cluster_service(service, number)),
-        child(service, ("policy/v1", "PodDisruptionBudget", name), None, disruption_budget(service)),
-        child(service, ("networking.k8s.io/v1", "NetworkPolicy", name), None, network_policy(service)),
-        child(service, ("networking.k8s.io/v1", "Ingress", name), None, ingress(service)),
+        child(service, "apps/v1 Deployment", {"name": versioned, "labels": one}) | deployment(service, version, image),
+        child(service, "v1 Service", {"name": versioned, "labels": one}) | cluster_service(service, number),
+        child(service, "autoscaling/v2 HorizontalPodAutoscaler", {"name": versioned, "labels": one}) | autoscaler(service, versioned),
+        child(service, "v1 Service", {"name": name, "labels": every}) | cluster_service(service, number),
+        child(service, "policy/v1 PodDisruptionBudget", {"name": name, "labels": every}) | disruption_budget(service),
+        child(service, "networking.k8s.io/v1 NetworkPolicy", {"name": name, "labels": every}) | network_policy(service),
+        child(service, "networking.k8s.io/v1 Ingress", {"name": name, "labels": every}) | ingress(service),
     ]
 
 
-def child(service: Object, identity: tuple[str, str, str], number: int | None, spec: Object) -> Object:
-    api_version, kind, name = identity
+def child(service: Object, kind: str, metadata: Object) -> Object:
     owner = service["metadata"]
     reference = {
         "apiVersion": "tidegate.io/v1alpha1",
@@ -34,13 +35,12 @@ def child(service: Object, identity: tuple[str, str, str], number: int | None, s
         "controller": True,
         "blockOwnerDeletion": True,
     }
-    metadata = {
-        "name": name,
-        "namespace": owner["namespace"],
-        "labels": labels(service, number),
-        "ownerReferences": [reference],
+    api_version, name = kind.split()
+    return {
+        "apiVersion": api_version,
+        "kind": name,
+        "metadata": {**metadata, "namespace": owner["namespace"], "ownerReferences": [reference]},
     }
-    return {"apiVersion": api_version, "kind": kind, "metadata": metadata, "spec": spec}
 
 
 def service_selector(service: Object) -> Object:
@@ -63,11 +63,13 @@ def labels(service: Object, number: int | None) -> Object:
 def deployment(service: Object, version: Object, image: str) -> Object:
     number = version["spec"]["version"]
     return {
-        "selector": {"matchLabels": version_selector(service, number)},
-        "revisionHistoryLimit": 2,
-        "progressDeadlineSeconds": 600,
-        "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},
-        "template": {"metadata": {"labels": labels(service, number)}, "spec": pod(service, version, image)},
+        "spec": {
+            "selector": {"matchLabels": version_selector(service, number)},
+            "revisionHistoryLimit": 2,
+            "progressDeadlineSeconds": 600,
+            "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},
+            "template": {"metadata": {"labels": labels(service, number)}, "spec": pod(service, version, image)},
+        }
     }
 
 
@@ -127,7 +129,7 @@ def container(service: Object, version: Object, image: str) -> Object:
         },
         "volumeMounts": [
             {"name": "artifacts", "mountPath": "/models", "readOnly": True},
-            {"name": "tmp", "mountPath": "/tmp"},
+            {"name": "tmp", "mountPath": "/tmp"},  # noqa: S108
         ],
     }
 
@@ -153,34 +155,38 @@ def request_seconds(service: Object) -> int:
 
 def cluster_service(service: Object, number: int) -> Object:
     ports = [{"name": "http", "port": 80, "protocol": "TCP", "targetPort": 8000}]
-    return {"type": "ClusterIP", "selector": version_selector(service, number), "ports": ports}
+    return {"spec": {"type": "ClusterIP", "selector": version_selector(service, number), "ports": ports}}
 
 
 def autoscaler(service: Object, target: str) -> Object:
     scaling = service["spec"]["autoscaling"]
     aim = {"type": "Utilization", "averageUtilization": scaling["cpu"]}
     return {
-        "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": target},
-        "minReplicas": scaling["min"],
-        "maxReplicas": scaling["max"],
-        "metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": aim}}],
-        "behavior": {"scaleDown": {"stabilizationWindowSeconds": 300}},
+        "spec": {
+            "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": target},
+            "minReplicas": scaling["min"],
+            "maxReplicas": scaling["max"],
+            "metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": aim}}],
+            "behavior": {"scaleDown": {"stabilizationWindowSeconds": 300}},
+        }
     }
 
 
 def disruption_budget(service: Object) -> Object:
-    return {"maxUnavailable": 1, "selector": {"matchLabels": service_selector(service)}}
+    return {"spec": {"maxUnavailable": 1, "selector": {"matchLabels": service_selector(service)}}}
 
 
 def network_policy(service: Object) -> Object:
     return {
-        "podSelector": {"matchLabels": service_selector(service)},
-        "policyTypes": ["Ingress", "Egress"],
-        "ingress": [{"ports": [{"protocol": "TCP", "port": 8000}]}],
+        "spec": {
+            "podSelector": {"matchLabels": service_selector(service)},
+            "policyTypes": ["Ingress", "Egress"],
+            "ingress": [{"ports": [{"protocol": "TCP", "port": 8000}]}],
+        }
     }
 
 
 def ingress(service: Object) -> Object:
     backend = {"service": {"name": service["metadata"]["name"], "port": {"name": "http"}}}
     path = {"path": "/", "pathType": "Prefix", "backend": backend}
-    return {"rules": [{"host": service["spec"]["ingress"]["host"], "http": {"paths": [path]}}]}
+    return {"spec": {"rules": [{"host": service["spec"]["ingress"]["host"], "http": {"paths": [path]}}]}}

@@ -8,7 +8,7 @@ events  like quiet, and the lowest-level handler, for which the framework keeps 
 import asyncio
 import logging
 import os
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 import kopf
@@ -71,7 +71,7 @@ def status(body: kopf.Body, version: dict[str, Any]) -> dict[str, Any]:
         ("Scalable", "False", "PinnedToNode", "all pods run on the node that has the claim"),
         ("RouteReady", "Unknown", "RoutePending", "no Ingress controller has given the Ingress an address"),
     ]
-    moment = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     common = {"observedGeneration": generation, "lastTransitionTime": moment}
     return {
         "observedGeneration": generation,
