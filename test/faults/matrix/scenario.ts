@@ -43,8 +43,11 @@ export const reached = async (look: () => Promise<boolean>, within: number, what
   }
 }
 
-export const readyIn = async (stage: Stage, kind: ResourceRef, name: string, wanted?: Wanted): Promise<boolean> =>
-  says(await stage.get(kind, name), wanted)
+/** Every scenario is about one model, and all that is written for it has its name. */
+export const NAME = 'iris'
+
+export const readyIn = async (stage: Stage, kind: ResourceRef, wanted?: Wanted): Promise<boolean> =>
+  says(await stage.get(kind, NAME), wanted)
 
 /** `status.field` of an object. */
 export const statusOf = async (stage: Stage, kind: ResourceRef, name: string): Promise<Record<string, unknown>> =>

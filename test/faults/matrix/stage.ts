@@ -1,5 +1,6 @@
 // One namespace with an operator of its own behind a fault proxy of its own; what a user does there, and what happens to the operator.
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { KubeObject, ResourceRef } from '../../../operator/runtime/shape.ts'
 import { type OperatorProcess, startOperator } from '../operator/operatorprocess.ts'
 import { type FaultProxy, startFaultProxy } from '../proxy/faultproxy.ts'
@@ -14,6 +15,7 @@ export class Stage {
   readonly operators: { process: OperatorProcess; killed: boolean }[] = []
   /** The operator's configuration beyond its namespace. */
   #env: Record<string, string> = {}
+  #coming: Promise<void> = Promise.resolve()
 
   constructor(ground: Ground, namespace: string, proxy: FaultProxy) {
     this.ground = ground
@@ -31,6 +33,13 @@ export class Stage {
     const { kubeconfig } = this.proxy
     const process = await startOperator({ kubeconfig, namespaces: [this.namespace], env: this.#env })
     this.operators.push({ process, killed: false })
+  }
+
+  /** The next operator comes after a while, whatever happens here meanwhile. */
+  startLater(milliseconds: number): void {
+    this.#coming = sleep(milliseconds).then(() => this.start())
+    // Told by `close`, which waits for it.
+    this.#coming.catch(() => undefined)
   }
 
   /** SIGKILL, and its death awaited. */
@@ -69,6 +78,7 @@ export class Stage {
   }
 
   async close(): Promise<void> {
+    await this.#coming
     await Promise.all(this.operators.map(({ process }) => process.stop()))
     await this.proxy.close()
     const namespace = await this.ground.client.get(namespaces, { name: this.namespace })

@@ -17,6 +17,8 @@ export interface Plan {
   reference: Reference
   write: Write
   moment: Moment
+  /** From the death of the operator to the start of the next one. */
+  restartAfterMs: number
 }
 
 export interface Verdict {
@@ -67,14 +69,13 @@ interface Killed {
   at?: number
 }
 
-/** A new operator starts as soon as the old one is dead. */
-const killAt = (stage: Stage, { write, moment }: Plan): Killed => {
+const killAt = (stage: Stage, { write, moment, restartAfterMs }: Plan): Killed => {
   const killed: Killed = {}
   const { nth, ...on } = write
   const run = async () => {
     killed.at = performance.now()
     await stage.kill()
-    await stage.start()
+    stage.startLater(restartAfterMs)
   }
   stage.proxy.inject({ on, from: nth, act: { kind: 'at', moment, run, cut: true } })
   return killed

@@ -2,10 +2,9 @@
 import { claims, inferenceServices, models, modelVersions, trainingJobs } from '../../../../operator/controllers/resources.ts'
 import { example } from '../../../e2e/example.ts'
 import { claim, openModel, version } from '../../../e2e/handmade.ts'
-import { reached, readyIn, statusOf } from '../scenario.ts'
+import { NAME, reached, readyIn, statusOf } from '../scenario.ts'
 import type { Stage } from '../stage.ts'
 
-const NAME = 'iris'
 const PATIENCE_SECONDS = 60
 
 /** A digest for each number, the same in every run. */
@@ -29,10 +28,10 @@ export const user = {
   },
 }
 
-export const isTrained = (stage: Stage): Promise<boolean> => readyIn(stage, trainingJobs, NAME)
+export const isTrained = (stage: Stage): Promise<boolean> => readyIn(stage, trainingJobs)
 
 export const holds =
-  (number: number | undefined) =>
+  (number: number) =>
   async (stage: Stage): Promise<boolean> =>
     ((await statusOf(stage, models, NAME))['holders'] as Record<string, number> | undefined)?.['Production'] === number
 
@@ -40,7 +39,7 @@ export const holds =
 export const answers =
   (number: number) =>
   async (stage: Stage): Promise<boolean> => {
-    const ready = await readyIn(stage, inferenceServices, NAME)
+    const ready = await readyIn(stage, inferenceServices)
     const { entry, traffic = [] } = (await statusOf(stage, inferenceServices, NAME)) as { entry?: number; traffic?: unknown[] }
     return ready && entry === number && traffic.length === 1
   }

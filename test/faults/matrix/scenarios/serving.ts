@@ -110,13 +110,14 @@ export const serving: readonly Scenario[] = [
     name: 'delete-model',
     given: served,
     act: stage => stage.remove(models, 'iris'),
-    done: async stage => says(await stage.get(inferenceServices, 'iris'), { type: 'RolloutHealthy', status: 'False' }),
+    done: async stage =>
+      says(await stage.get(inferenceServices, 'iris'), { type: 'RolloutHealthy', status: 'Unknown', reason: 'NoVersion' }),
   },
   {
     name: 'delete-version',
     given: served,
     act: stage => stage.remove(modelVersions, 'iris-v1'),
-    done: async stage => (await holds(undefined)(stage)) && (await isGone(stage, modelVersions, 'iris-v1')),
+    done: stage => readyIn(stage, models, { status: 'False', reason: 'HolderMissing' }),
   },
   {
     name: 'repair',
@@ -127,7 +128,7 @@ export const serving: readonly Scenario[] = [
       await stage.merge(deployments, 'iris-v1', { spec: { minReadySeconds: 3 }, metadata: { labels: { 'tidegate.io/model': 'other' } } })
     },
     done: async stage =>
-      !(await isGone(stage, services)) && !(await isGone(stage, disruptionBudgets)) && (await readyIn(stage, inferenceServices, 'iris')),
+      !(await isGone(stage, services)) && !(await isGone(stage, disruptionBudgets)) && (await readyIn(stage, inferenceServices)),
   },
   {
     name: 'upgrade',

@@ -7,7 +7,7 @@ import { reached, readyIn, type Scenario, statusOf } from '../scenario.ts'
 import type { Stage } from '../stage.ts'
 import { holds, isGone, isTrained, trained, user } from './objects.ts'
 
-const suspended = (stage: Stage) => readyIn(stage, trainingJobs, 'iris', { status: 'False', reason: 'Suspended' })
+const suspended = (stage: Stage) => readyIn(stage, trainingJobs, { status: 'False', reason: 'Suspended' })
 const running = async (stage: Stage) => ((await stage.get(jobs, 'iris-run-1'))?.['status'] as { ready?: number } | undefined)?.ready === 1
 
 const hanging = async (stage: Stage): Promise<void> => {
@@ -26,7 +26,7 @@ export const training: readonly Scenario[] = [
     name: 'bad-data',
     given: async stage => void stage.ground.node.act({ on: { namespace: stage.namespace }, trainer: badData }),
     act: user.trains,
-    done: stage => readyIn(stage, trainingJobs, 'iris', { status: 'False', reason: 'DataInvalid' }),
+    done: stage => readyIn(stage, trainingJobs, { status: 'False', reason: 'DataInvalid' }),
   },
   {
     name: 'reject',
