@@ -1,5 +1,5 @@
 // The operator as its image holds it, in one file: started from its sources it costs four times the processor time.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { run } from '../../cluster/command.ts'
@@ -16,11 +16,22 @@ export const operatorBundle = (): Promise<string> => {
 }
 
 const make = async (): Promise<string> => {
-  const folder = mkdtempSync(join(tmpdir(), 'tidegate-operator-'))
+  sweep()
+  const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`))
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   const bundle = join(folder, 'main.mjs')
   await run(['sh', '-c', bundlingCommand(readFileSync(DOCKERFILE, 'utf8'), bundle)], { cwd: ROOT, purpose: 'bundling the operator' })
   return bundle
+}
+
+const PREFIX = 'tidegate-operator-'
+
+/** A process that was killed could not remove its own. */
+const sweep = (): void => {
+  for (const name of readdirSync(tmpdir())) {
+    const maker = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1]
+    if (maker !== undefined && !existsSync(`/proc/${maker}`)) rmSync(join(tmpdir(), name), { recursive: true, force: true })
+  }
 }
 
 /** The very command that the image is built with, so that what is tested is what is shipped. */
