@@ -1,7 +1,7 @@
 """The same work as the operator under test, in the framework's own way; BENCH_CONFIGURATION chooses how the framework is set up.
 
 usual   the framework as it comes
-quiet   nothing posted as events, logs of errors alone, a bounded number of workers
+quiet   nothing posted as events, logs of errors alone, workers that end as soon as they have nothing to do
 events  like quiet, and the lowest-level handler, for which the framework keeps no records of its own in the object
 """
 
@@ -18,7 +18,7 @@ from connection import connect, create, login
 GROUP, VERSION = "tidegate.io", "v1alpha1"
 CONFIGURATION = os.environ["BENCH_CONFIGURATION"]
 IMAGE = os.environ["TIDEGATE_SERVER_IMAGE"]
-WORKERS = 64
+IDLE_SECONDS = 0.1
 
 seen: dict[str, int] = {}
 
@@ -28,7 +28,7 @@ async def begin(settings: kopf.OperatorSettings, memo: kopf.Memo, **_: Any) -> N
     memo.session = connect()
     if CONFIGURATION != "usual":
         settings.posting.enabled = False
-        settings.queueing.worker_limit = WORKERS
+        settings.queueing.idle_timeout = IDLE_SECONDS
         logging.getLogger("kopf").setLevel(logging.ERROR)
 
 
