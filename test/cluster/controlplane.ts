@@ -14,6 +14,7 @@ import { etcd } from './parts/etcd.ts'
 import { caFile, issue, openPki, type Subject } from './pki.ts'
 import { preflight } from './preflight.ts'
 import { CONTROL_PLANE_BINARIES } from './recipes.ts'
+import { SECOND_SERVER, type SecondServer, startSecondServer } from './secondserver.ts'
 import { ALL_SLOTS, CLUSTER_SLOTS, portsOf } from './slot.ts'
 import { claimSlot, type Holder, holderOf, isAbandoned, releaseSlot } from './slots.ts'
 
@@ -45,6 +46,8 @@ export type ControlPlane = {
   /** Takes one part away and brings it back, to see what its users make of it. */
   stopPart: (name: ControlPlanePart) => Promise<void>
   startPart: (name: ControlPlanePart) => Promise<void>
+  /** Another API server on the same etcd; at most one. */
+  secondServer: () => Promise<SecondServer>
   stop: () => Promise<void>
 }
 
@@ -74,14 +77,21 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   const parts = await partsOf(layout, options.controllers ?? false)
   const killAll = () => kill(folder)
   process.once('exit', killAll)
+  const beside: (() => Promise<void>)[] = []
   const stop = async () => {
     await stopAll(folder)
+    for (const close of beside) await close()
     releaseSlot(slot)
     process.off('exit', killAll)
   }
   try {
     for (const part of parts) await startPart(folder, part)
-    return await handle(layout, parts, stop)
+    const secondServer = async () => {
+      const second = await startSecondServer(layout)
+      beside.push(second.close)
+      return second
+    }
+    return { ...(await handle(layout, parts)), secondServer, stop }
   } catch (error) {
     await stop()
     throw error
@@ -94,7 +104,7 @@ async function partsOf(layout: Layout, wanted: boolean | readonly string[]): Pro
   return parts
 }
 
-async function handle(layout: Layout, parts: readonly Part[], stop: () => Promise<void>): Promise<ControlPlane> {
+async function handle(layout: Layout, parts: readonly Part[]): Promise<Omit<ControlPlane, 'secondServer' | 'stop'>> {
   const target = { pki: layout.pki, server: serverUrl(layout), name: layout.name }
   return {
     name: layout.name,
@@ -112,11 +122,10 @@ async function handle(layout: Layout, parts: readonly Part[], stop: () => Promis
       if (part === undefined) throw new Error(`part is ${name}, but this control plane has ${parts.map(one => one.name).join(', ')}`)
       await startPart(layout.folder, part)
     },
-    stop,
   }
 }
 
-const ORDER: readonly ControlPlanePart[] = ['kube-controller-manager', 'kube-apiserver', 'etcd']
+const ORDER: readonly string[] = ['kube-controller-manager', SECOND_SERVER, 'kube-apiserver', 'etcd']
 
 // Nothing is kept, so nothing need end in order.
 async function stopAll(folder: string): Promise<void> {

@@ -11,6 +11,8 @@ export type Ports = {
   dnsHealth: number
   ingress: number
   ingressHealth: number
+  /** A second API server. */
+  second: number
 }
 
 export type Network = {
@@ -48,6 +50,7 @@ export function portsOf(slot: number): Ports {
     dnsHealth: at(7),
     ingress: at(8),
     ingressHealth: at(9),
+    second: at(10),
   }
 }
 
