@@ -2,18 +2,25 @@
 import type { Server } from 'node:https'
 import type { Socket } from 'node:net'
 
-/** Cuts a connection with an RST. */
+/** What Node keeps of a socket and tells nobody. */
+interface Inside {
+  resetAndClosing: boolean
+  _handle?: { close(): void } | null
+}
+
+/** Cuts a connection with an RST and no FIN before it: `resetAndDestroy` waits until all was sent, for ever when nobody reads. */
 export const reset = (socket: Socket): void => {
-  const { _handle: handle } = socket as Socket & { _handle?: { close(): void } }
+  const inside = socket as Socket & Inside
+  const { _handle: handle } = inside
   if (socket.destroyed || !handle) return
   // An RST fails when the other end was faster, and Node then forgets the socket without closing it.
-  const forgotten = ({ syscall }: NodeJS.ErrnoException): void => {
+  socket.on('error', ({ syscall }: NodeJS.ErrnoException) => {
     if (syscall !== 'reset') return
     handle.close()
     socket.emit('close', true)
-  }
-  socket.on('error', forgotten)
-  socket.resetAndDestroy()
+  })
+  inside.resetAndClosing = true
+  socket.destroy()
 }
 
 export class Connections {
@@ -51,7 +58,7 @@ export class Connections {
 
   /** Resolves when all are closed. */
   async resetAll(): Promise<void> {
-    const sockets = [...this.#open.values()]
+    const sockets = [...this.#open.values()].filter(({ destroyed }) => !destroyed)
     const closed = sockets.map(socket => new Promise<void>(resolve => socket.once('close', () => resolve())))
     for (const socket of sockets) reset(socket)
     await Promise.all(closed)

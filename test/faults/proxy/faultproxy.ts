@@ -76,7 +76,12 @@ export const startFaultProxy = async (options: FaultProxyOptions): Promise<Fault
     ...(expectToken && { expectToken }),
     onProblem: problem => problems.push(problem),
   }
-  listener.on('request', (request, response) => void serve(request, response, around))
+  listener.on('request', (request, response) => {
+    serve(request, response, around).catch((problem: unknown) => {
+      problems.push(problem)
+      response.destroy()
+    })
+  })
   const server = await listening(listener)
   return {
     server,

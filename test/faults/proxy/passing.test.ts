@@ -8,15 +8,14 @@ import { fate, proxied } from './proxied.ts'
 
 const set = proxied()
 
-const median = async (client: Client): Promise<number> => {
-  const took: number[] = []
-  for (let at = 0; at < 150; at++) {
-    const before = performance.now()
-    await client.get(configMaps, { namespace: set.api.namespace, name: 'a' })
-    took.push(performance.now() - before)
-  }
-  return took.sort((one, other) => one - other)[75] ?? Number.NaN
+const timed = async (client: Client): Promise<number> => {
+  const before = performance.now()
+  await client.get(configMaps, { namespace: set.api.namespace, name: 'a' })
+  return performance.now() - before
 }
+
+/** One in ten is quicker: what it takes when nothing else wants the processor. */
+const undisturbed = (took: number[]): number => took.toSorted((one, other) => one - other)[took.length / 10] ?? Number.NaN
 
 describe('what passes through the proxy', () => {
   test('is recorded as what it is, and changes are counted but for Events', async () => {
@@ -56,8 +55,13 @@ describe('what passes through the proxy', () => {
 
   test('takes less than 2 ms longer than without it', async () => {
     await set.api.client.create(configMaps, set.placed('a'))
-    const direct = await median(set.api.client)
-    const through = await median(set.client())
+    const client = set.client()
+    const took = { direct: [] as number[], through: [] as number[] }
+    for (let at = 0; at < 150; at++) {
+      took.direct.push(await timed(set.api.client))
+      took.through.push(await timed(client))
+    }
+    const [direct, through] = [undisturbed(took.direct), undisturbed(took.through)]
     console.info(`a GET takes ${direct.toFixed(2)} ms, through the proxy ${through.toFixed(2)} ms`)
     expect(through - direct).toBeLessThan(2)
     expect(set.proxy.opened()).toBeLessThanOrEqual(2)

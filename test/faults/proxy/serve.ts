@@ -141,8 +141,13 @@ const tellStream = async (job: Job, answer: IncomingMessage): Promise<void> => {
     exchange.onDrain(() => answer.resume())
   })
   answer.once('end', () => outlet.end())
-  // It broke off before its end: so does what is told of it.
-  answer.on('error', () => exchange.over.aborted || exchange.cut('reset'))
+  // What broke off before its end is told so.
+  const follow = (): void => {
+    if (answer.destroyed && !answer.complete && !exchange.over.aborted) exchange.cut('reset')
+  }
+  answer.on('error', () => undefined)
+  answer.once('close', follow)
+  follow()
   await exchange.ended()
   answer.destroy()
 }
