@@ -2,6 +2,7 @@
 
 import type { KubeObject } from '../../operator/runtime/shape.ts'
 import { startOperator } from '../../test/faults/operator/operatorprocess.ts'
+import { deployedFlags } from './asdeployed.ts'
 import type { Ground } from './ground.ts'
 
 export interface Contender {
@@ -16,9 +17,6 @@ export interface Contender {
 }
 
 const OPERATOR = 'tidegate-operator'
-/** What Node gives itself in a container with the chart's limit of 512Mi: without a limit it would collect later, and hold more. */
-const AS_DEPLOYED = ['--enable-source-maps', '--max-heap-size=259']
-
 export interface OperatorSettings {
   flags?: string[]
   /** Instead of the API server itself. */
@@ -30,7 +28,7 @@ export const startTidegate = async (ground: Ground, settings: OperatorSettings =
   const kubeconfig = settings.kubeconfig ?? (await ground.plane.kubeconfigFor({ user: OPERATOR, groups: ['system:masters'] }))
   const operator = await startOperator({
     kubeconfig,
-    flags: [...AS_DEPLOYED, ...(settings.flags ?? [])],
+    flags: [...deployedFlags(), ...(settings.flags ?? [])],
     env: { TIDEGATE_LOG_LEVEL: 'warn' },
   })
   await operator.ready()
