@@ -95,6 +95,7 @@ export const reasons = {
   RollingOut: 'A new version is being prepared; the old one serves.',
   UpToDate: 'The wanted version serves.',
   LoadFailed: 'The server refuses the bundle; the message says why.',
+  HealthUnusable: 'A pod is ready, but what it says about itself is missing, or is not what was asked for.',
   SharedVolume: 'The claim can be mounted on many nodes.',
   PinnedToNode: 'The claim is ReadWriteOnce: all pods run on the node that has it.',
   ClaimMissing: 'The claim with the bundle does not exist.',

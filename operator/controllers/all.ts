@@ -16,12 +16,18 @@ export const controllers = (config: Config): Add[] => {
 
 const controllersOf = (settings: Config, namespace: string | undefined): Add[] => {
   const called = (name: string) => (namespace ? `${name}/${namespace}` : name)
-  const inference = inferenceServiceController({ settings, health: createHealthBook(), namespace })
   const model = modelController(namespace)
-  const training = trainingJobController({ settings, progress: createProgressBook(), namespace })
   return [
-    runtime => runtime.add({ ...training, name: called(training.name) }),
+    runtime => {
+      const name = called('trainingjob')
+      const progress = createProgressBook({ onNews: key => runtime.enqueue(name, key) })
+      runtime.add({ ...trainingJobController({ settings, progress, namespace }), name })
+    },
     runtime => runtime.add({ ...model, name: called(model.name) }),
-    runtime => runtime.add({ ...inference, name: called(inference.name) }),
+    runtime => {
+      const name = called('inferenceservice')
+      const health = createHealthBook(key => runtime.enqueue(name, key))
+      runtime.add({ ...inferenceServiceController({ settings, health, namespace }), name })
+    },
   ]
 }

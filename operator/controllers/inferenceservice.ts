@@ -1,5 +1,4 @@
 // The InferenceService controller: which objects its world is read from, and whose change it is woken by.
-import type { ServerHealth } from '../api/bundle.ts'
 import { label } from '../api/contract.ts'
 import type { InferenceService, InferenceServiceStatus } from '../api/inferenceservice.ts'
 import type { Model } from '../api/model.ts'
@@ -8,7 +7,7 @@ import { plan } from '../plan/inferenceservice/plan.ts'
 import type { ServiceWorld } from '../plan/inferenceservice/world.ts'
 import type { Autoscaler, Claim, Deployment, Ingress, Pod, Service } from '../plan/observed.ts'
 import type { Settings } from '../plan/shape.ts'
-import type { HealthBook } from '../pods/health.ts'
+import type { HealthBook, Heard } from '../pods/health.ts'
 import type { Key, KubeObject, Stores } from '../runtime/shape.ts'
 import type { ControllerSpec, Watch } from '../runtime/spec.ts'
 import {
@@ -41,14 +40,15 @@ export const inferenceServiceController = (parts: InferenceServiceParts): Contro
   children: [deployments, services, autoscalers, disruptionBudgets, networkPolicies, ingresses].map(kind =>
     within(kind, parts.namespace, OURS),
   ),
-  read: async (key, stores, { now, conflicts, refusals }) => {
+  read: (key, stores, { now, conflicts, refusals }) => {
     const object = stores.of(inferenceServices).get(key) as unknown as InferenceService | undefined
     if (!object) {
       parts.health.forget(key)
       return undefined
     }
     const running = podsOf(key, stores)
-    const health = await parts.health.of(key, running)
+    const health = parts.health.of(key, running)
+    if (!health) return 'later'
     return { object, seen: seen(object, stores, { pods: running, health }), now, settings: parts.settings, conflicts, refusals }
   },
   plan,
@@ -91,7 +91,7 @@ const podsOf = (key: Key, stores: Stores): Pod[] => stores.of(pods).by('service'
 
 interface Running {
   pods: Pod[]
-  health: Map<string, ServerHealth>
+  health: Map<string, Heard>
 }
 
 const seen = (object: InferenceService, stores: Stores, running: Running): ServiceWorld['seen'] => {
@@ -99,6 +99,8 @@ const seen = (object: InferenceService, stores: Stores, running: Running): Servi
   const versions = versionsOf(stores.of(modelVersions), namespace, object.spec.model)
   const claimNames = new Set(versions.map(version => version.spec.artifact.claim))
   const found = [...claimNames].map(claim => stores.of(claims).get(`${namespace}/${claim}`) as Claim | undefined)
+  const { health: heard, ...rest } = running
+  const entries = [...heard]
   const [ingress] = stores.of(ingresses).by('owner', uid) as Ingress[]
   return {
     model: stores.of(models).get(`${namespace}/${object.spec.model}`) as unknown as Model | undefined,
@@ -108,6 +110,8 @@ const seen = (object: InferenceService, stores: Stores, running: Running): Servi
     services: stores.of(services).by('owner', uid) as Service[],
     autoscalers: stores.of(autoscalers).by('owner', uid) as Autoscaler[],
     ...(ingress && { ingress }),
-    ...running,
+    health: new Map(entries.flatMap(([pod, each]) => ('value' in each ? [[pod, each.value]] : []))),
+    unheard: new Map(entries.flatMap(([pod, each]) => ('problem' in each ? [[pod, each.problem]] : []))),
+    ...rest,
   }
 }

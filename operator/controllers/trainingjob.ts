@@ -25,7 +25,7 @@ export const trainingJobController = (parts: TrainingJobParts): ControllerSpec<T
   primary: within(trainingJobs, parts.namespace),
   watches: watches(parts.namespace),
   children: [jobs, configMaps].map(kind => within(kind, parts.namespace, OURS)),
-  read: async (key, stores, { now, conflicts, refusals }) => {
+  read: (key, stores, { now, conflicts, refusals }) => {
     const object = stores.of(trainingJobs).get(key) as unknown as TrainingJob | undefined
     if (!object) {
       parts.progress.forget(key)
@@ -33,7 +33,7 @@ export const trainingJobController = (parts: TrainingJobParts): ControllerSpec<T
     }
     const seen = seenOf(key, object, stores)
     const working = seen.pods.find(pod => pod.status?.phase === 'Running' && seen.jobs.some(job => isOf(pod, job)))
-    const progress = working && (await parts.progress.of(key, working, now))
+    const progress = working && parts.progress.of(key, working)
     return { object, seen: { ...seen, ...(progress && { progress }) }, now, settings: parts.settings, conflicts, refusals }
   },
   plan,

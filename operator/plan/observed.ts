@@ -25,7 +25,11 @@ export interface ObservedCondition {
 }
 
 export interface Pod extends KubeObject {
-  spec?: { nodeName?: string; containers?: { name: string; image?: string }[]; activeDeadlineSeconds?: number }
+  spec?: {
+    nodeName?: string
+    containers?: { name: string; image?: string; env?: { name: string; value?: string }[] }[]
+    activeDeadlineSeconds?: number
+  }
   status?: {
     phase?: string
     reason?: string

@@ -1,47 +1,57 @@
-// What server pods say about themselves: each container is asked until it is healthy and ready, and then believed until it restarts.
+// What server pods say about themselves: each container is asked until its answer is the one that its pod was made for.
 import { ServerHealth } from '../api/bundle.ts'
-import { port } from '../api/contract.ts'
+import { port, serverEnv } from '../api/contract.ts'
 import type { Pod } from '../plan/observed.ts'
 import { isReady } from '../plan/pods/ready.ts'
-import { ask } from './ask.ts'
+import { createAnswers } from './answers.ts'
+import { ask, type Told } from './ask.ts'
 
-interface Known {
-  instance: string
-  health: ServerHealth
-}
+/** What a pod said, or why its answer is worth nothing. */
+export type Heard = Told<ServerHealth>
 
 export interface HealthBook {
-  /** Answers by the uid of the pod; a pod that does not answer is left out. */
-  of: (service: string, pods: readonly Pod[]) => Promise<Map<string, ServerHealth>>
+  /** Answers by the uid of the pod, for pods whose server runs; undefined while one of them has never been heard: nobody can tell yet. */
+  of: (service: string, pods: readonly Pod[]) => Map<string, Heard> | undefined
   /** A service that is gone is forgotten. */
   forget: (service: string) => void
 }
 
-export const createHealthBook = (): HealthBook => {
-  const books = new Map<string, Map<string, Known>>()
-  const of = async (service: string, pods: readonly Pod[]): Promise<Map<string, ServerHealth>> => {
-    const before = books.get(service)
-    const found = await Promise.all(pods.map(pod => healthOf(pod, before?.get(uidOf(pod)))))
-    const after = new Map(found.filter(each => each !== undefined))
-    books.set(service, after)
-    return new Map([...after].map(([uid, { health }]) => [uid, health]))
+/** `onNews` is told the service for which an answer came that differs from the one before. */
+export const createHealthBook = (onNews: (service: string) => void): HealthBook => {
+  const answers = createAnswers({ question, onNews, againAfterMs: 1000 })
+  const of = (service: string, pods: readonly Pod[]): Map<string, Heard> | undefined => {
+    const running = pods.flatMap(pod => runningIn(pod) ?? [])
+    answers.keep(
+      service,
+      running.map(({ pod }) => pod),
+    )
+    const heard = running.map(({ pod, about }) => {
+      const isFinal = (told: Heard) => isAsHoped(pod, told)
+      return [pod.metadata.uid ?? '', answers.of({ key: service, pod, about, isFinal })] as const
+    })
+    return heard.every(isHeard) ? new Map(heard) : undefined
   }
-  return { of, forget: service => void books.delete(service) }
+  return { of, forget: answers.forget }
 }
 
-const uidOf = (pod: Pod) => pod.metadata.uid ?? ''
+const isHeard = (entry: readonly [string, Heard | undefined]): entry is readonly [string, Heard] => entry[1] !== undefined
 
-/** A digest cannot change while a container runs, so an answer that was good is good until the next start. */
-const healthOf = async (pod: Pod, known: Known | undefined): Promise<readonly [string, Known] | undefined> => {
-  const address = pod.status?.podIP
-  const instance = instanceOf(pod)
-  if (!address || !instance || pod.metadata.deletionTimestamp) return undefined
-  if (known?.instance === instance && known.health.status === 'healthy' && isReady(pod)) return [uidOf(pod), known]
-  const told = await ask({ address, port: port.http, path: '/health', schema: ServerHealth, statuses: [200, 503] })
-  return 'value' in told ? [uidOf(pod), { instance, health: told.value }] : undefined
+const question = (pod: Pod): Promise<Heard> =>
+  ask({ address: pod.status?.podIP ?? '', port: port.http, path: '/health', schema: ServerHealth, statuses: [200, 503] })
+
+/** A digest cannot change while a container runs, so the answer that was hoped for is good until the next start. A pod that says less is asked again. */
+const isAsHoped = (pod: Pod, heard: Heard): boolean =>
+  'value' in heard && heard.value.status === 'healthy' && isReady(pod) && heard.value.digest === digestFor(pod)
+
+const digestFor = (pod: Pod): string | undefined =>
+  containerOf(pod.spec?.containers)?.env?.find(variable => variable.name === serverEnv.digest)?.value
+
+/** Another start of the container, or another verdict of the kubelet about it, is another thing to ask about. */
+const runningIn = (pod: Pod): { pod: Pod; about: string } | undefined => {
+  const server = containerOf(pod.status?.containerStatuses)
+  if (!pod.status?.podIP || !server?.state?.running || pod.metadata.deletionTimestamp) return undefined
+  return { pod, about: `${server.restartCount ?? 0}@${server.state.running.startedAt ?? ''} ${isReady(pod)}` }
 }
 
-const instanceOf = (pod: Pod): string | undefined => {
-  const server = pod.status?.containerStatuses?.find(container => container.name === 'server')
-  return server?.state?.running && `${server.restartCount ?? 0}@${server.state.running.startedAt ?? ''}`
-}
+const containerOf = <Container extends { name: string }>(containers: readonly Container[] = []): Container | undefined =>
+  containers.find(({ name }) => name === 'server')

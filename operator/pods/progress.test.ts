@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Pod } from '../plan/observed.ts'
 import { createProgressBook } from './progress.ts'
@@ -27,44 +28,62 @@ const pod = (uid: string, podIP: string | undefined = '127.0.0.1'): Pod => ({
   metadata: { name: uid, uid },
   status: { phase: 'Running', ...(podIP && { podIP }) },
 })
-const at = (seconds: number): Date => new Date(1_700_000_000_000 + seconds * 1000)
 const percent = (n: number): string => JSON.stringify({ contract: 1, stage: 'Training', percent: n })
 
+/** A book of which every question can be waited for. */
+const open = async (askEveryMs: number) => {
+  let news = Promise.withResolvers<void>()
+  const onNews = () => {
+    news.resolve()
+    news = Promise.withResolvers()
+  }
+  const book = createProgressBook({ portNumber: await listening(), askEveryMs, onNews })
+  const told = async (job: string, one: Pod) => {
+    const coming = news.promise
+    book.of(job, one)
+    await coming
+    return book.of(job, one)
+  }
+  return { book, told }
+}
+
 describe('the progress of a pod', () => {
-  it('is asked for once in a while, and stands in between', async () => {
-    const book = createProgressBook(await listening())
+  it('is told when it comes, asked for once in a while, and stands in between', async () => {
+    const { book, told } = await open(150)
     body = percent(10)
-    expect(await book.of('a', pod('p'), at(0))).toMatchObject({ percent: 10 })
+    expect(book.of('a', pod('p'))).toBeUndefined()
+    expect(await told('a', pod('p'))).toMatchObject({ percent: 10 })
     body = percent(20)
-    expect(await book.of('a', pod('p'), at(2))).toMatchObject({ percent: 10 })
+    expect(book.of('a', pod('p'))).toMatchObject({ percent: 10 })
     expect(asked).toBe(1)
-    expect(await book.of('a', pod('p'), at(3))).toMatchObject({ percent: 20 })
+    await sleep(160)
+    expect(await told('a', pod('p'))).toMatchObject({ percent: 20 })
   })
 
   it('stands when the pod answers nonsense', async () => {
-    const book = createProgressBook(await listening())
+    const { told } = await open(0)
     body = percent(10)
-    await book.of('a', pod('p'), at(0))
+    await told('a', pod('p'))
     body = '{"percent": "all of it"}'
-    expect(await book.of('a', pod('p'), at(3))).toMatchObject({ percent: 10 })
+    expect(await told('a', pod('p'))).toMatchObject({ percent: 10 })
   })
 
   it('is not that of the pod before', async () => {
-    const book = createProgressBook(await listening())
+    const { told } = await open(0)
     body = percent(90)
-    await book.of('a', pod('p'), at(0))
+    await told('a', pod('p'))
     body = '{}'
-    expect(await book.of('a', pod('q'), at(1))).toBeUndefined()
+    expect(await told('a', pod('q'))).toBeUndefined()
   })
 
   it('is unknown without an address, and after it was forgotten', async () => {
-    const book = createProgressBook(await listening())
-    expect(await book.of('a', pod('p', ''), at(0))).toBeUndefined()
+    const { book, told } = await open(0)
+    expect(book.of('a', pod('p', ''))).toBeUndefined()
     expect(asked).toBe(0)
     body = percent(5)
-    expect(await book.of('a', pod('q'), at(1))).toMatchObject({ percent: 5 })
+    expect(await told('a', pod('q'))).toMatchObject({ percent: 5 })
     book.forget('a')
     body = '{}'
-    expect(await book.of('a', pod('q'), at(1))).toBeUndefined()
+    expect(book.of('a', pod('q'))).toBeUndefined()
   })
 })

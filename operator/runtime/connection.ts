@@ -85,6 +85,25 @@ const agent = (tls: Credentials['tls'], connections: number | null): Agent =>
 const defined = <T extends object>(record: T): T =>
   Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T
 
+/**
+ * Asks once more when the request is put on the wire. It may have waited for a free connection, or for a new one, and the process may have
+ * been frozen meanwhile: on waking, sockets are served before timers, so that its abort would come too late.
+ */
+const fenced =
+  (fence: () => number): Dispatcher.DispatcherComposeInterceptor =>
+  dispatch =>
+  (options, handler) =>
+    dispatch(options, {
+      onRequestStart(controller, context) {
+        fence()
+        handler.onRequestStart?.(controller, context)
+      },
+      onResponseStart: (...answer) => handler.onResponseStart?.(...answer),
+      onResponseData: (...piece) => handler.onResponseData?.(...piece),
+      onResponseEnd: (...end) => handler.onResponseEnd?.(...end),
+      onResponseError: (...failure) => handler.onResponseError?.(...failure),
+    })
+
 /** Shared connections to one API server. It owns sockets, so it has an end: `close`. */
 export class Connection {
   readonly #options: Required<ConnectionOptions>
@@ -101,9 +120,10 @@ export class Connection {
   /** `fence` says within how many milliseconds the call must be over, and throws when it may not begin. */
   async call(call: Call, fence?: () => number): Promise<Answer> {
     const { callTimeoutMs } = this.#options
-    return await this.#send(call, line => {
+    return await this.#send(call, ({ calls }) => {
       const milliseconds = Math.min(callTimeoutMs, fence?.() ?? callTimeoutMs)
-      return { dispatcher: line.calls, signal: AbortSignal.timeout(Math.ceil(milliseconds)), bodyTimeout: callTimeoutMs }
+      const dispatcher = fence ? calls.compose(fenced(fence)) : calls
+      return { dispatcher, signal: AbortSignal.timeout(Math.ceil(milliseconds)), bodyTimeout: callTimeoutMs }
     })
   }
 
@@ -117,7 +137,7 @@ export class Connection {
     await Promise.all([line?.calls.destroy(), line?.watches.destroy()])
   }
 
-  async #send(call: Call, how: (line: Line) => { dispatcher: Agent; signal: AbortSignal; bodyTimeout: number }): Promise<Answer> {
+  async #send(call: Call, how: (line: Line) => { dispatcher: Dispatcher; signal: AbortSignal; bodyTimeout: number }): Promise<Answer> {
     const first = await this.#request(call, how)
     if (first.status !== 401) return first
     // A rotated token: read everything again and try once more; a second 401 is the answer.
@@ -127,7 +147,7 @@ export class Connection {
     return await this.#request(call, how)
   }
 
-  async #request(call: Call, how: (line: Line) => { dispatcher: Agent; signal: AbortSignal; bodyTimeout: number }): Promise<Answer> {
+  async #request(call: Call, how: (line: Line) => { dispatcher: Dispatcher; signal: AbortSignal; bodyTimeout: number }): Promise<Answer> {
     const line = await this.#current()
     const { dispatcher, signal, bodyTimeout } = how(line)
     const { statusCode, headers, body } = await dispatcher.request({

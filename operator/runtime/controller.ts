@@ -152,9 +152,10 @@ export class Controller<World, Status extends object> {
     return async feedback => {
       const world = await this.#spec.read(key, this.#stores, feedback)
       if (world === undefined) return undefined
+      if (world === 'later') return 'later'
       // Reading may take a moment; children must not be given to an owner that was replaced meanwhile.
       if (this.#primary.store.get(key)?.metadata.uid !== uid) throw new Replaced(key)
-      return this.#spec.plan(world) as Plan
+      return this.#spec.plan(world as World) as Plan
     }
   }
 

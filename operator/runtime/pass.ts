@@ -8,8 +8,8 @@ import { writeScales } from './scale.ts'
 import type { Feedback, Happening, Plan } from './shape.ts'
 import { writeStatus } from './status.ts'
 
-/** Undefined: there is nothing to do for this key, and nothing to remember. */
-export type Decide = (feedback: Feedback) => Promise<Plan | undefined>
+/** Undefined: there is nothing to do for this key, and nothing to remember. `later`: nothing can be told now. */
+export type Decide = (feedback: Feedback) => Promise<Plan | 'later' | undefined>
 
 export interface PassOutcome {
   /** Milliseconds until the next look, if there need be one. */
@@ -36,6 +36,7 @@ export const runPass = async (effects: Effects, decide: Decide, recorder: Record
   for (let plans = 1; ; plans++) {
     const plan = await decide(feedbackOf(effects.memory, effects.clock.now()))
     if (!plan) return { pending: false, idle: true }
+    if (plan === 'later') return { pending: false, idle: false }
     const attempt = await carryOut(effects, plan, plans < mostPlans)
     written ||= attempt.written
     if (attempt.outdated) continue

@@ -16,6 +16,8 @@ export interface Watch {
   keys: (object: KubeObject, stores: Stores) => Key[]
 }
 
+export type Read<World> = World | 'later' | undefined
+
 export interface ControllerSpec<World = unknown, Status extends object = object> {
   name: string
   /** The kind that a key names; its objects own the children. */
@@ -24,10 +26,10 @@ export interface ControllerSpec<World = unknown, Status extends object = object>
   /** Kinds this controller writes. What the primary object owns of them and no plan mentions is deleted; a change wakes its owner up. */
   children: WatchedKind[]
   /**
-   * Everything the decision may use, from the caches; undefined when there is nothing to decide about.
-   * May gather something over the network (bounded), but never from the API server.
+   * Everything the decision may use, from the caches; undefined when there is nothing to decide about, `later` when
+   * something that was asked for has yet to come: whoever brings it enqueues the key.
    */
-  read: (key: Key, stores: Stores, feedback: Feedback) => World | undefined | Promise<World | undefined>
+  read: (key: Key, stores: Stores, feedback: Feedback) => Read<World> | Promise<Read<World>>
   plan: (world: World) => Plan<Status>
   /** Passes at the same time, of different keys. */
   concurrency?: number

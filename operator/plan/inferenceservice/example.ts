@@ -86,6 +86,7 @@ export const world = (seen: Partial<Seen> = {}, object = service()): ServiceWorl
     autoscalers: [],
     pods: [],
     health: new Map(),
+    unheard: new Map(),
     ...seen,
   },
   now,

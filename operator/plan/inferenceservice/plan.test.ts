@@ -18,6 +18,8 @@ import {
 } from './example.ts'
 import { plan } from './plan.ts'
 
+const unheard = new Map([['uid-new', 'no answer within 2000 ms']])
+
 describe('an InferenceService', () => {
   it('without a Model creates nothing and says what is missing', () => {
     const planned = plan(world())
@@ -58,8 +60,27 @@ describe('an InferenceService', () => {
   it('is ready only when a pod reports the digest of its version', () => {
     const serving = { model: model({ Production: 1 }), services: [stable(1)], deployments: [live(1)], pods: [pod(1, 'a', true)] }
     expect(condition(plan(world({ ...serving, health: new Map([['uid-a', healthy(1)]]) })), 'Ready')?.status).toBe('True')
-    expect(condition(plan(world({ ...serving, health: new Map([['uid-a', healthy(2)]]) })), 'Ready')?.status).toBe('Unknown')
+    const other = condition(plan(world({ ...serving, health: new Map([['uid-a', healthy(2)]]) })), 'Ready')
+    expect(other).toMatchObject({ status: 'False', reason: 'HealthUnusable' })
+    expect(other?.message).toContain(`pod a is ready, but serves the bundle ${healthy(2).digest} instead of ${healthy(1).digest}`)
     expect(condition(plan(world(serving)), 'Ready')?.status).toBe('Unknown')
+  })
+
+  it('says what a pod does that is ready and does not say what it serves', () => {
+    const planned = plan({ ...rolling(true), seen: { ...rolling(true).seen, health: new Map([['uid-old-0', healthy(1)]]), unheard } })
+    expect(selected(planned)).toBe('1')
+    expect(condition(planned, 'RolloutHealthy')).toMatchObject({
+      status: 'False',
+      reason: 'HealthUnusable',
+      message: 'version 2: pod new is ready, but GET /health cannot be used: no answer within 2000 ms; version 1 keeps serving',
+    })
+  })
+
+  it('does not call a server broken that replaces its workers, and takes no control characters from any', () => {
+    const saying = (reason: 'WorkersLost' | 'LoadFailed') =>
+      condition(plan(rolling(false, { status: 'degraded', reason, message: 'a\u001b[31m\nb' })), 'RolloutHealthy')
+    expect(saying('WorkersLost')).toMatchObject({ status: 'Unknown', reason: 'RollingOut' })
+    expect(saying('LoadFailed')?.message).toContain('LoadFailed: a [31m b')
   })
 
   it('keeps the old version answering while the new one starts', () => {

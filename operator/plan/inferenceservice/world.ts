@@ -20,6 +20,8 @@ export interface Seen {
   pods: readonly Pod[]
   /** What each pod said about itself, by the uid of the pod. */
   health: ReadonlyMap<string, ServerHealth>
+  /** Why what a pod says about itself is worth nothing, by the uid of the pod. */
+  unheard: ReadonlyMap<string, string>
 }
 
 export type ServiceWorld = World<InferenceService, Seen>

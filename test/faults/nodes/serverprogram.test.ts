@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import type { ServerHealth } from '../../../operator/api/bundle.ts'
 import { port, serverEnv } from '../../../operator/api/contract.ts'
 import type { Pod } from '../../../operator/plan/observed.ts'
 import { createHealthBook } from '../../../operator/pods/health.ts'
@@ -38,6 +39,16 @@ const podAt = (address: string): Pod => ({
   },
 })
 
+/** What the operator makes of the first answer. */
+const heard = async (pod: Pod): Promise<ServerHealth | undefined> => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const book = createHealthBook(() => resolve())
+  book.of('ns/iris', [pod])
+  await promise
+  const told = book.of('ns/iris', [pod])?.get(pod.metadata.uid ?? '')
+  return told && 'value' in told ? told.value : undefined
+}
+
 const start = async (behaviour: ServerBehaviour = {}) => {
   const address = addresses.take()
   const pod = podAt(address)
@@ -46,7 +57,7 @@ const start = async (behaviour: ServerBehaviour = {}) => {
   const server = new ServerProgram({ pod, address, script, loadMs: 0, onReady: () => (turns += 1) })
   running.push(server)
   await new Promise(resolve => setTimeout(resolve, 30))
-  const seen = async () => (await createHealthBook().of('ns/iris', [pod])).get(pod.metadata.uid ?? '')
+  const seen = () => heard(pod)
   const ask = (path: string, method = 'GET') => fetch(`http://${address}:${port.http}${path}`, { method })
   return { server, script, seen, ask, turns: () => turns }
 }

@@ -95,7 +95,11 @@ describe('a trainer without training', () => {
 
   it('tells its progress, and what it was at when it is told to end', async () => {
     const { trainer, pod } = await start({ ...hangs, runMs: 60_000 })
-    expect(await createProgressBook().of('job', pod, new Date())).toMatchObject({ stage: 'Loading', percent: 0, etaSeconds: 60 })
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const book = createProgressBook({ onNews: () => resolve() })
+    book.of('job', pod)
+    await promise
+    expect(book.of('job', pod)).toMatchObject({ stage: 'Loading', percent: 0, etaSeconds: 60 })
     expect(await trainer.stop(0)).toMatchObject({ exitCode: 143, message: expect.stringContaining('stopped by SIGTERM in stage Loading') })
   })
 })
