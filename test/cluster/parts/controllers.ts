@@ -28,6 +28,13 @@ export async function controllers(layout: Layout, only: readonly string[] = ['*'
       `--cluster-signing-key-file=${join(pki.folder, 'ca.key')}`,
       '--horizontal-pod-autoscaler-sync-period=5s',
       '--node-monitor-grace-period=10m',
+      // Tests wait for what these do, and nobody else is on the machine.
+      '--kube-api-qps=1000',
+      '--kube-api-burst=2000',
+      '--concurrent-deployment-syncs=20',
+      '--concurrent-replicaset-syncs=20',
+      '--concurrent-job-syncs=20',
+      '--concurrent-namespace-syncs=20',
       '--profiling=false',
     ],
     ready: () => answersOk(`https://127.0.0.1:${ports.controllers}/healthz`),
