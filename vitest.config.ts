@@ -34,6 +34,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'faults-long',
+          include: ['test/faults/**/*.long.ts'],
+          testTimeout: 1_200_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'conformance',
           include: ['test/conformance/**/*.test.ts'],
           testTimeout: 120_000,
