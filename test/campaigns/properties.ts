@@ -21,7 +21,7 @@ export const campaign: Campaign = {
     const result = await attempt(argv, { cwd: root, env: { ...process.env, TIDEGATE_SEED: String(seed | 0), NO_COLOR: '1' } })
     try {
       if (result.code !== 0) throw new Error(`with TIDEGATE_SEED=${seed | 0}:\n${lastLines(result.output)}`)
-      return { tests: vitestCounts(readFileSync(report, 'utf8')).passed }
+      return { passed: vitestCounts(readFileSync(report, 'utf8')).passed }
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }

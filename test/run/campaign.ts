@@ -16,8 +16,13 @@ export interface Campaign {
   /** What it shows, in one sentence. */
   shows: string
   rounds: number
-  /** Figures worth keeping; throws when the claim does not hold. */
-  round: (round: Round) => Promise<Record<string, unknown>>
+  /** Figures worth keeping, among them how many tests `passed` and `failed`; throws when the claim does not hold and there is nothing to count. */
+  round: (round: Round) => Promise<Figures>
+}
+
+export interface Figures extends Record<string, unknown> {
+  passed?: number
+  failed?: number
 }
 
 const root = join(import.meta.dirname, '..', '..')
@@ -58,17 +63,21 @@ const conduct = async (name: string, campaign: Campaign): Promise<Result> => {
     const seed = result.seed * 1_000_003 + number
     const started = performance.now()
     const outcome = await campaign.round({ number, seed }).then(
-      figures => ({ figures }),
+      figures => ({ figures, ...(figures.failed && { failure: `${figures.failed} failed` }) }),
       (error: unknown) => ({ failure: error instanceof Error ? error.message : String(error) }),
     )
     const seconds = Math.round((performance.now() - started) / 100) / 10
     result = keep(file, result, { number, seed, seconds, ...outcome })
     console.log(
-      `round ${number} of ${result.rounds}: ${'failure' in outcome ? `failed: ${outcome.failure}` : JSON.stringify(outcome.figures)}`,
+      `round ${number} of ${result.rounds}: ${outcome.failure ? `failed: ${outcome.failure}` : ''} ${'figures' in outcome ? JSON.stringify(outcome.figures) : ''}`,
     )
   }
   return result
 }
+
+/** A round that threw has failed once. */
+const count = (results: Result['results'], what: 'passed' | 'failed'): number =>
+  results.reduce((sum, { figures, failure }) => sum + Number(figures?.[what] ?? (what === 'failed' && failure ? 1 : 0)), 0)
 
 const [name] = positionals
 if (!name) {
@@ -78,7 +87,8 @@ if (!name) {
   await list()
   process.exitCode = 2
 } else {
-  const { done, failed, seconds } = await conduct(name, await load(name))
+  const { done, failed, seconds, results } = await conduct(name, await load(name))
   console.log(`${name}: ${done} rounds, ${failed} failed, ${Math.round(seconds)} s`)
+  console.log(`${count(results, 'passed')} passed, ${count(results, 'failed')} failed`)
   process.exitCode = failed > 0 ? 1 : 0
 }
