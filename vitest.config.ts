@@ -9,7 +9,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['operator/**/*.test.ts', 'images/**/*.test.ts', 'test/*.test.ts', 'test/{chart,cluster,golden,run}/**/*.test.ts'],
+          include: ['{operator,images,bench}/**/*.test.ts', 'test/*.test.ts', 'test/{chart,cluster,golden,run}/**/*.test.ts'],
           setupFiles: ['test/run/seed.ts'],
           testTimeout: 20_000,
         },
@@ -29,7 +29,6 @@ export default defineConfig({
           include: ['test/faults/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 900_000,
-          fileParallelism: false,
         },
       },
       {

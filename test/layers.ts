@@ -66,10 +66,12 @@ export const layers: readonly Layer[] = [
   // The model server knows the contract, not the operator; only its session knows the library that runs models.
   { of: 'images/server/', may: ['images/server/', ...CONTRACT, 'node:', 'fastify', 'pino', 'prom-client'] },
   { of: 'images/server/session/', may: ['images/server/', 'operator/api/bundle.ts', 'node:', 'onnxruntime-node'] },
+  // Measures what is shipped, with the clusters and processes of the tests.
+  { of: 'bench/', may: ['bench/', 'operator/', 'test/', 'node:', '@kubernetes/client-node'] },
 ]
 
 /** Entries: they import, nobody imports them. */
-export const entries: readonly string[] = ['operator/main.ts', 'operator/generate.ts', 'images/server/main.ts']
+export const entries: readonly string[] = ['operator/main.ts', 'operator/generate.ts', 'images/server/main.ts', 'bench/bench.ts']
 
 export const layerOf = (path: string): Layer | undefined =>
   layers.filter(layer => matches(layer.of, path)).toSorted((a, b) => b.of.length - a.of.length)[0]

@@ -45,6 +45,8 @@ export const beside: readonly Step[] = [
 /** These need the machine for themselves: they measure times. */
 export const alone: readonly Step[] = [
   { name: 'integration', script: 'test:integration', budget: { warm: 180, cold: 180 }, report: 'vitest' },
+  // Its tests wait more than they work: three files at a time, each on a control plane of its own.
+  { name: 'faults', script: 'test:faults', budget: { warm: 240, cold: 240 }, report: 'vitest' },
   { name: 'conformance', script: 'test:conformance', budget: { warm: 60, cold: 60 }, report: 'vitest' },
   { name: 'e2e', script: 'test:e2e', budget: { warm: 540, cold: 1200 }, isWarm: haveBinaries, report: 'vitest' },
 ]
