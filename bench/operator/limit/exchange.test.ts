@@ -8,6 +8,7 @@ const to = { namespace: 'bench-3', name: 'main-0007', uid: 'bbbb', resourceVersi
 it('says the same of another service', () => {
   const recording: Recording = {
     of,
+    concurrency: 8,
     requests: [
       {
         method: 'PUT',

@@ -5,9 +5,6 @@ import { loadFrom } from '../kubeconfig.ts'
 import { exchanged, versioned, versionIn } from './exchange.ts'
 import type { Identity, Recording } from './recording.ts'
 
-/** As many as the operator works on at once; each one's writes come one after the other, as the operator's do. */
-const CONCURRENCY = 8
-
 const connection = new Connection({ load: loadFrom(process.env['KUBECONFIG'] ?? ''), clock: systemClock, userAgent: 'bare-loop' })
 const waiting: Identity[] = []
 const idle: ((service: Identity) => void)[] = []
@@ -36,7 +33,8 @@ const work = async (): Promise<never> => {
 process.on('message', (message: Recording | Identity) => {
   if ('requests' in message) {
     recording = message
-    for (let worker = 0; worker < CONCURRENCY; worker++) void work()
+    // Each service's writes come one after the other, as the operator's do.
+    for (let worker = 0; worker < message.concurrency; worker++) void work()
     return
   }
   const taker = idle.shift()

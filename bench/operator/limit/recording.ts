@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import type { KubeObject } from '../../../operator/runtime/shape.ts'
 import { startTidegate } from '../contender.ts'
 import { apply, type Ground, openGround, untilMade, untilQuiet } from '../ground.ts'
+import { sumOf } from '../measure/metricspage.ts'
 import { inferenceServices, servicesNamed } from '../objects.ts'
 import { type Recorded, startRecordingProxy } from './recordingproxy.ts'
 
@@ -17,6 +18,8 @@ export interface Identity {
 export interface Recording {
   of: Identity
   requests: Recorded[]
+  /** How many services the operator works on at once. */
+  concurrency: number
 }
 
 export const identityOf = ({ metadata }: KubeObject): Identity => ({
@@ -51,7 +54,8 @@ const recordOne = async (ground: Ground, { kubeconfig, recorded }: { kubeconfig:
     const [service] = created
     if (!service) throw new Error(`no ${inferenceServices.kind} was created to record`)
     const requests = recorded.slice(from).filter(({ path }) => !path.includes('/events'))
-    return { of: identityOf(service), requests }
+    const concurrency = sumOf(await operator.metrics(), 'controller_runtime_max_concurrent_reconciles', { controller: 'inferenceservice' })
+    return { of: identityOf(service), requests, concurrency }
   } finally {
     await operator.stop()
   }
