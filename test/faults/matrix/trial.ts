@@ -4,7 +4,6 @@ import { countDifference } from '../oracles/counts.ts'
 import { difference } from '../oracles/difference.ts'
 import { processFaults } from '../oracles/processfaults.ts'
 import { passed, writesDuring } from '../oracles/silence.ts'
-import { snapshot } from '../oracles/state.ts'
 import type { Ground } from './ground.ts'
 import { begin, outcome, PATIENCE_SECONDS, type Reference, tell, type Write } from './recording.ts'
 import { reached } from './scenario.ts'
@@ -83,10 +82,9 @@ const killAt = (stage: Stage, { write, moment, restartAfterMs }: Plan): Killed =
 
 /** Waits for the end state of the reference; the error says what is still different. */
 const equalState = async ({ ground, namespace }: Stage, { reference }: Plan): Promise<void> => {
-  const look = async () =>
-    difference(reference.state, await snapshot(ground.reader, { namespace, gone: ground.invariants.names }), reference.mask)
+  const look = () => difference(reference.state, ground.invariants.state(namespace), reference.mask)
   const end = performance.now() + PATIENCE_SECONDS * 1000
-  for (let found = await look(); found.length > 0; found = await look()) {
+  for (let found = look(); found.length > 0; found = look()) {
     if (performance.now() > end) throw new Error(`another end than without faults:\n  ${found.join('\n  ')}`)
     await sleep(LOOK_MS)
   }

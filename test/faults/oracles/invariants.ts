@@ -99,8 +99,8 @@ class Watching {
 
   async settled(): Promise<void> {
     const asked = Date.now()
-    while (!this.#stopped && (Date.now() < asked + this.#order.holdMs + 2 * STEP_MS || this.#order.size > 0 || this.#broken.size > 0))
-      await sleep(STEP_MS)
+    const isJudged = () => Date.now() >= asked + this.#order.holdMs + 2 * STEP_MS && this.#order.oldest > asked && this.#broken.size === 0
+    while (!this.#stopped && !isJudged()) await sleep(STEP_MS)
   }
 
   async stop(): Promise<void> {

@@ -22,8 +22,9 @@ export class ChangeOrder<Item> {
     this.holdMs = holdMs
   }
 
-  get size(): number {
-    return this.#waiting.length
+  /** When the one that waits longest came; never, when none waits. */
+  get oldest(): number {
+    return this.#waiting.reduce((oldest, { at }) => Math.min(oldest, at), Number.POSITIVE_INFINITY)
   }
 
   add(at: number, version: string, item: Item): void {
