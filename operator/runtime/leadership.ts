@@ -9,7 +9,7 @@ import { type Client, createClient } from './client.ts'
 import { type Clock, pause, systemClock } from './clock.ts'
 import { Connection } from './connection.ts'
 import { ApiError, causeOf, isAlreadyExists, isConflict, isNotFound } from './errors.ts'
-import { type Candidate, leases, released, renewed, type Sighting, see, specOf, taken, waitFor } from './lease.ts'
+import { type Candidate, leases, released, renewed, type Sighting, see, spared, specOf, taken, waitFor } from './lease.ts'
 import type { Log } from './log.ts'
 import { microTime } from './microtime.ts'
 import type { KubeObject } from './shape.ts'
@@ -40,6 +40,8 @@ export class Leadership {
   readonly #stopping = new AbortController()
   readonly #lost = Promise.withResolvers<string>()
   #seen: Sighting | undefined
+  /** When we were last told how the Lease stands. */
+  #answeredAt: number | undefined
   /** The Lease as we last wrote it, while we lead. */
   #held: KubeObject | undefined
   /** When the request was sent that last renewed the Lease: others count from a moment after it. */
@@ -145,15 +147,23 @@ export class Leadership {
   }
 
   async #mayTake(live: KubeObject | undefined): Promise<boolean> {
-    const { clock, log } = this.#options
+    const { clock, log, renewWithinMs } = this.#options
     const now = clock.monotonic()
     const before = this.#seen
     if (live) this.#seen = see(live, before, now)
+    if (this.#wasCutOff(now)) this.#seen = spared(this.#seen, now + renewWithinMs)
+    this.#answeredAt = now
     this.#problem = undefined
     // A Lease that somebody deleted is still its holder's until it would have run out.
     const wait = waitFor(this.#seen, this.#candidate, now)
     if (live && wait > 0 && before?.holder !== this.#seen?.holder) log.info({ holder: this.#seen?.holder }, 'waiting for the lease')
     return wait === 0
+  }
+
+  /** Longer than one look without an answer and the pause after it. */
+  #wasCutOff(now: number): boolean {
+    const { renewWithinMs, retryMs } = this.#options
+    return now - (this.#answeredAt ?? now) > renewWithinMs / 2 + retryMs
   }
 
   async #take(live: KubeObject | undefined): Promise<void> {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Candidate, leases, released, renewed, type Sighting, see, taken, waitFor } from './lease.ts'
+import { type Candidate, leases, released, renewed, type Sighting, see, spared, taken, waitFor } from './lease.ts'
 import type { KubeObject } from './shape.ts'
 
 const us: Candidate = { identity: 'us', durationSeconds: 15 }
@@ -42,6 +42,14 @@ describe('a lease', () => {
   it('without a holder or a duration is free', () => {
     expect(waitFor(see(lease('1', {}), undefined, 5), us, 5)).toBe(0)
     expect(waitFor(see({ ...lease('1', {}), spec: undefined }, undefined, 5), us, 5)).toBe(0)
+  })
+
+  it('is spared for a while longer after a time without answers, unless nobody holds it', () => {
+    const seen = see(held('1'), undefined, 0)
+    expect(waitFor(spared(seen, 30_000), us, 20_000)).toBe(10_000)
+    expect(waitFor(spared(seen, 5000), us, 5000)).toBe(10_000)
+    expect(waitFor(spared(see(lease('1', {}), undefined, 0), 30_000), us, 20_000)).toBe(0)
+    expect(spared(undefined, 30_000)).toBeUndefined()
   })
 
   it('counts a transition when its holder changes and keeps the time of acquisition when it is renewed', () => {

@@ -38,6 +38,10 @@ export const see = (lease: KubeObject, before: Sighting | undefined, now: number
   return { resourceVersion, holder: holderIdentity, expiresAt: holderIdentity ? now + leaseDurationSeconds * 1000 : now }
 }
 
+/** After a time without any answer nobody can tell a holder that ended from one that was cut off, too: it gets until then to renew. */
+export const spared = (seen: Sighting | undefined, until: number): Sighting | undefined =>
+  seen?.holder ? { ...seen, expiresAt: Math.max(seen.expiresAt, until) } : seen
+
 /** How many milliseconds to wait before the Lease is ours to take. A process that ended gives it to its successor of the same identity. */
 export const waitFor = (seen: Sighting | undefined, { identity }: Candidate, now: number): number =>
   !seen || seen.holder === identity ? 0 : Math.max(seen.expiresAt - now, 0)

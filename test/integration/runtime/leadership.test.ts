@@ -101,6 +101,28 @@ describe('of two candidates', () => {
   })
 })
 
+test('a standby that was cut off for longer than the lease gives its holder the time to renew, and takes over after that', async () => {
+  const [holder, standby] = [candidate('a'), candidate('b')]
+  await holder.acquire()
+  const won = standby.acquire()
+  await eventually(
+    () => standby.unready(),
+    reasons => reasons.length === 0,
+  )
+  await holder.stop({ giveBack: false })
+  await api.plane.stopPart('kube-apiserver')
+  await sleep(DURATION_MS + 500)
+  await api.plane.startPart('kube-apiserver')
+  await eventually(
+    () => standby.unready(),
+    reasons => reasons.length === 0,
+  )
+  await sleep(1000)
+  expect(standby.leads).toBe(false)
+  await won
+  expect(mayWrite(standby)).toBe(true)
+})
+
 describe('a leader', () => {
   test('that finds another name in the lease has lost, and says so', async () => {
     const leader = candidate('a')
