@@ -12,6 +12,8 @@ export type Row<Round> = readonly [figure: string, unit: string, read: (round: R
 const MEMORY = { atMost: 250 }
 const NONE = { atMost: 0 }
 
+const followed = ({ kopfFollowing, operator }: ThroughputRound): number => kopfFollowing.all.childrenSeconds / operator.all.childrenSeconds
+
 const throughput: Row<ThroughputRound>[] = [
   ['apply → all children, 1 service', 'ms', round => round.singleMs],
   ['apply → all children, 100 services', 's', round => round.operator.hundred.childrenSeconds],
@@ -22,6 +24,8 @@ const throughput: Row<ThroughputRound>[] = [
   ['operator / bare loop, writes', '', round => round.operator.all.writesPerSecond / round.limit.all.writesPerSecond, { atLeast: 0.7 }],
   ['apply → all children, kopf at its best', 's', round => round.kopf.all.childrenSeconds],
   ['operator / kopf, speed', '', round => round.kopf.all.childrenSeconds / round.operator.all.childrenSeconds, { atLeast: 3 }],
+  ['apply → all children, kopf that follows its children', 's', round => round.kopfFollowing.all.childrenSeconds],
+  ['operator / kopf that follows its children, speed', '', followed],
   ['bare loop / kopf, speed', '', round => round.kopf.all.childrenSeconds / round.limit.all.childrenSeconds],
   ['time per write, operator', 'ms', round => 1000 / round.operator.all.writesPerSecond],
   ['time per write, Deployment controller', 'ms', round => round.deploymentController.msPerWrite],
@@ -31,6 +35,7 @@ const throughput: Row<ThroughputRound>[] = [
   ['processor time, operator', 's', round => round.operator.all.cpuSeconds],
   ['processor time, bare loop', 's', round => round.limit.all.cpuSeconds],
   ['processor time, kopf', 's', round => round.kopf.all.cpuSeconds],
+  ['processor time, kopf that follows its children', 's', round => round.kopfFollowing.all.cpuSeconds],
   ['memory, operator', 'MiB', round => round.operator.all.rssMiB, MEMORY],
   ['memory, kopf', 'MiB', round => round.kopf.all.rssMiB],
 ]

@@ -55,12 +55,25 @@ def decoded(written: str) -> bytes:
     return base64.b64decode(written)
 
 
-async def create(session: aiohttp.ClientSession, child: dict[str, Any]) -> None:
+def path_of(child: dict[str, Any]) -> str:
     version = child["apiVersion"]
     root = f"/apis/{version}" if "/" in version else f"/api/{version}"
-    path = f"{root}/namespaces/{child['metadata']['namespace']}/{PLURALS[child['kind']]}"
+    return f"{root}/namespaces/{child['metadata']['namespace']}/{PLURALS[child['kind']]}"
+
+
+async def create(session: aiohttp.ClientSession, child: dict[str, Any]) -> None:
+    path = path_of(child)
     async with session.post(path, data=json.dumps(child)) as answer:
         await answer.read()
         # It is there already: made by an earlier attempt of this very handler.
         if answer.status not in (201, 409):
             raise RuntimeError(f"POST {path}: {answer.status}")
+
+
+async def apply(session: aiohttp.ClientSession, child: dict[str, Any]) -> None:
+    path = f"{path_of(child)}/{child['metadata']['name']}?fieldManager=kopf&force=true"
+    headers = {"content-type": "application/apply-patch+yaml"}
+    async with session.patch(path, data=json.dumps(child), headers=headers) as answer:
+        await answer.read()
+        if answer.status not in (200, 201):
+            raise RuntimeError(f"PATCH {path}: {answer.status}")

@@ -13,7 +13,13 @@ const USER = 'kopf-operator'
 /** Its start is not measured: the batch that warms it up is waited for, however late it begins. */
 const HEAD_START_MS = 2000
 
-export const startKopf = async (ground: Ground, configuration: Configuration): Promise<Contender> => {
+export interface KopfSettings {
+  configuration: Configuration
+  /** Whether it also keeps the children as they were made, as the operator does. */
+  follows: boolean
+}
+
+export const startKopf = async (ground: Ground, { configuration, follows }: KopfSettings): Promise<Contender> => {
   const programs = await kopfPrograms()
   await appoint(ground)
   const env = {
@@ -21,6 +27,7 @@ export const startKopf = async (ground: Ground, configuration: Configuration): P
     HOME: process.env['HOME'],
     KUBECONFIG: await ground.plane.kubeconfigFor({ user: USER, groups: ['system:masters'] }),
     BENCH_CONFIGURATION: configuration,
+    BENCH_FOLLOWS: follows ? 'yes' : 'no',
     TIDEGATE_SERVER_IMAGE: 'tidegate/server:test',
     PYTHONDONTWRITEBYTECODE: '1',
   }

@@ -3,6 +3,8 @@
 usual   the framework as it comes
 quiet   nothing posted as events, logs of errors alone, workers that end as soon as they have nothing to do
 events  like quiet, and the lowest-level handler, for which the framework keeps no records of its own in the object
+
+With BENCH_FOLLOWS=yes it also keeps the children as they were made, which the operator under test always does.
 """
 
 import asyncio
@@ -14,9 +16,11 @@ from typing import Any
 import kopf
 from children import children
 from connection import connect, create, login
+from following import follow, remember
 
 GROUP, VERSION = "tidegate.io", "v1alpha1"
 CONFIGURATION = os.environ["BENCH_CONFIGURATION"]
+FOLLOWS = os.environ.get("BENCH_FOLLOWS") == "yes"
 IMAGE = os.environ["TIDEGATE_SERVER_IMAGE"]
 IDLE_SECONDS = 0.1
 
@@ -58,6 +62,8 @@ async def make(body: kopf.Body, patch: kopf.Patch, **given: Any) -> None:
     (version,) = given["versions"][namespace, model, held[body["spec"]["traffic"][0]["stage"]]]
     session = given["memo"].session
     wanted = children(dict(body), {"spec": version}, IMAGE)
+    if FOLLOWS:
+        remember(wanted)
     await asyncio.gather(*(create(session, child) for child in wanted))
     patch.status.update(status(body, version))
 
@@ -83,6 +89,9 @@ def status(body: kopf.Body, version: dict[str, Any]) -> dict[str, Any]:
         "conditions": [{"type": t, "status": s, "reason": r, "message": m, **common} for t, s, r, m in said],
     }
 
+
+if FOLLOWS:
+    follow()
 
 if CONFIGURATION == "events":
 

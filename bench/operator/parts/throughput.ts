@@ -20,6 +20,8 @@ export interface ThroughputRound {
   operator: ContenderFigures
   limit: ContenderFigures
   kopf: ContenderFigures & { configuration: Configuration }
+  /** The same, when it also keeps its children as they were made. */
+  kopfFollowing: ContenderFigures
   /** Seconds for a fifth of the services, when the configuration was chosen. */
   choice: Record<Configuration, number>
   deploymentController: PeerFigures
@@ -55,9 +57,12 @@ export const throughputRound = async (settings: ThroughputSettings): Promise<Thr
       figures.limit = await measure(ground, { start: () => startBareLoop(ground, recording), objects })
     },
     kopf: async (ground: Ground) => {
-      const measured = await measure(ground, { start: () => startKopf(ground, configuration), objects })
+      const measured = await measure(ground, { start: () => startKopf(ground, { configuration, follows: false }), objects })
       await sameChildren(ground, recording)
       figures.kopf = { ...measured, configuration }
+    },
+    kopfFollowing: async (ground: Ground) => {
+      figures.kopfFollowing = await measure(ground, { start: () => startKopf(ground, { configuration, follows: true }), objects })
     },
     deploymentController: async (ground: Ground) => {
       figures.deploymentController = await measureDeploymentController(ground, objects)
@@ -72,7 +77,10 @@ export const throughputRound = async (settings: ThroughputSettings): Promise<Thr
 
 const rotated = <Item>(items: Item[], by: number): Item[] => [...items.slice(by % items.length), ...items.slice(0, by % items.length)]
 
-const told = (figures: Partial<ThroughputRound>, name: 'operator' | 'limit' | 'kopf' | 'deploymentController'): string => {
+const told = (
+  figures: Partial<ThroughputRound>,
+  name: 'operator' | 'limit' | 'kopf' | 'kopfFollowing' | 'deploymentController',
+): string => {
   if (name === 'deploymentController') return `${figures.deploymentController?.msPerWrite.toFixed(2)} ms per write`
   const all = figures[name]?.all
   return `${all?.childrenSeconds.toFixed(1)} s, ${all?.writesPerSecond.toFixed(0)} writes/s, ${all?.cpuSeconds.toFixed(1)} s of processor`
@@ -121,7 +129,9 @@ const measure = async (ground: Ground, { start, objects, singles }: Measurement)
 const chooseConfiguration = async (services: number): Promise<Record<Configuration, number>> => {
   const seconds: Partial<Record<Configuration, number>> = {}
   for (const configuration of CONFIGURATIONS) {
-    const { all } = await onFreshGround(ground => measure(ground, { start: () => startKopf(ground, configuration), objects: services }))
+    const { all } = await onFreshGround(ground =>
+      measure(ground, { start: () => startKopf(ground, { configuration, follows: false }), objects: services }),
+    )
     seconds[configuration] = all.childrenSeconds
   }
   return seconds as Record<Configuration, number>
