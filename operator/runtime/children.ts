@@ -1,6 +1,6 @@
 // Decides for each planned child what to send: a POST, an apply, or nothing.
 //
-//   nothing of that name            → POST; "already exists" → look at it and go on below
+//   nothing of that name            → POST, if the owner is still there; "already exists" → look at it and go on below
 //   being deleted, or left over     → wait until it is gone
 //   not ours                        → a conflict; nothing is touched
 //   ours, as applied, nobody else's → nothing (the quiet case)
@@ -16,6 +16,7 @@ import { ApiError, isAlreadyExists, isRefused } from './errors.ts'
 import type { Informer } from './informers.ts'
 import { controllerOf, keyOf, kindKey, refKey, refOf } from './keys.ts'
 import { type Blocked, block, unblock } from './memory.ts'
+import { confirmOwner } from './owner.ts'
 import type { Child, KubeObject, Plan, Scale } from './shape.ts'
 
 export interface ChildrenOutcome {
@@ -94,6 +95,7 @@ const lookUp = ({ effects, informer, wanted }: Work): Promise<KubeObject | undef
 
 const create = async (work: Work): Promise<Step> => {
   const { effects, informer, wanted } = work
+  await confirmOwner(effects)
   try {
     informer.store.learn(await effects.client.create(informer.resource, scaledFromStart(work)))
     effects.wrote(wanted.object.kind, 'create')

@@ -8,6 +8,7 @@ import { controllerOf, keyOf, kindKey, parseKey, refOf } from './keys.ts'
 import type { Log } from './log.ts'
 import { Memories, refresh } from './memory.ts'
 import type { ControllerMetrics, Metrics, Result } from './metrics.ts'
+import { Replaced } from './owner.ts'
 import { type Decide, type PassOutcome, runPass } from './pass.ts'
 import { type Bounds, Queue } from './queue.ts'
 import type { Recorder } from './recorder.ts'
@@ -190,12 +191,6 @@ const boundsOf = (error: unknown): Bounds => {
   if (!(error instanceof ApiError)) return {}
   const isServersFault = error.status === 0 || error.status === 429 || error.status >= 500
   return { atLeastMs: (error.retryAfterSeconds ?? 0) * 1000, ...(isServersFault && { atMostMs: longestWaitForServerMs }) }
-}
-
-class Replaced extends Error {
-  constructor(key: Key) {
-    super(`${key} was replaced by another object of the same name`)
-  }
 }
 
 const stackOf = (error: unknown): string | undefined =>

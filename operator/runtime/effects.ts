@@ -25,6 +25,8 @@ export interface Effects {
   memory: Memory
   /** The object this pass is about, if it exists. */
   primary: KubeObject | undefined
+  /** In this pass the API server said that the primary object is still as it is here. */
+  isConfirmed?: boolean
   /** The namespace of the key. */
   namespace: string
   wrote(kind: string, verb: string): void

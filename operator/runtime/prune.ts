@@ -3,6 +3,7 @@ import { type Effects, informerOf, plannedRefs } from './effects.ts'
 import { isConflict, isNotFound } from './errors.ts'
 import type { Informer } from './informers.ts'
 import { refKey, refOf } from './keys.ts'
+import { confirmOwner } from './owner.ts'
 import type { KubeObject, Plan } from './shape.ts'
 
 export const prune = async (effects: Effects, plan: Plan): Promise<void> => {
@@ -18,6 +19,7 @@ export const prune = async (effects: Effects, plan: Plan): Promise<void> => {
 
 const remove = async (effects: Effects, informer: Informer, object: KubeObject): Promise<void> => {
   if (object.metadata.deletionTimestamp) return
+  await confirmOwner(effects)
   try {
     const rest = await effects.client.remove(informer.resource, object)
     effects.wrote(object.kind, 'delete')
