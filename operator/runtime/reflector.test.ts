@@ -153,6 +153,18 @@ describe('a reflector', () => {
     await reflector.stop()
   })
 
+  test('says which namespace a broken watch is of', async () => {
+    const lines: object[] = []
+    const log = { ...silentLog, warn: (fields: object) => void lines.push(fields) }
+    const { client } = scripted([list(5)], [{ end: failure(500, 'InternalError') }])
+    const options = { client, resource, selection: { namespace: 'a' }, store: new Store(), clock: manualClock(), log, random: () => 0 }
+    const reflector = new Reflector(options)
+    reflector.start()
+    await settle()
+    expect(lines).toEqual([expect.objectContaining({ resource: 'configmaps', namespace: 'a' })])
+    await reflector.stop()
+  })
+
   test('knows for how long it has had no sign of the API server', async () => {
     const away = failure(0, 'Unreachable')
     const { reflector, wait } = await follow([list(5)], [{}, ...Array.from({ length: 99 }, () => ({ end: away }))])

@@ -131,14 +131,15 @@ export class Reflector {
   }
 
   async #recover(error: unknown): Promise<void> {
-    const { clock, log, resource, watcher } = this.#options
+    const { clock, log, resource, selection, watcher } = this.#options
     if (isSilence(error)) return
     watcher?.failed()
     const listAtOnce = isGone(error) && this.#progress
     if (isGone(error) || needsList(error)) this.#mustList = true
     this.#progress = false
     const waitMs = listAtOnce ? 0 : Math.max(this.#backoff.next(), retryAfterMs(error))
-    log.warn({ resource: resource.plural, cause: causeOf(error), waitMs: Math.round(waitMs) }, 'watch interrupted')
+    const of = { resource: resource.plural, ...(selection.namespace && { namespace: selection.namespace }) }
+    log.warn({ ...of, cause: causeOf(error), waitMs: Math.round(waitMs) }, 'watch interrupted')
     await pause(clock, waitMs, this.#stopping.signal)
   }
 
