@@ -46,6 +46,8 @@ export type ControlPlane = {
   /** Takes one part away and brings it back, to see what its users make of it. */
   stopPart: (name: ControlPlanePart) => Promise<void>
   startPart: (name: ControlPlanePart) => Promise<void>
+  /** Kills a part (`startPart` brings it back), or makes it hang and go on. */
+  signalPart: (name: ControlPlanePart, how: NodeJS.Signals) => void
   /** Another API server on the same etcd; at most one. */
   secondServer: () => Promise<SecondServer>
   stop: () => Promise<void>
@@ -121,6 +123,11 @@ async function handle(layout: Layout, parts: readonly Part[]): Promise<Omit<Cont
       const part = parts.find(candidate => candidate.name === name)
       if (part === undefined) throw new Error(`part is ${name}, but this control plane has ${parts.map(one => one.name).join(', ')}`)
       await startPart(layout.folder, part)
+    },
+    signalPart: (name, how) => {
+      const running = runningPart(layout.folder, name)
+      if (running === undefined) throw new Error(`${name} does not run, so it cannot be sent ${how}`)
+      signal(running, how)
     },
   }
 }

@@ -87,11 +87,12 @@ export interface InterfereAction {
   write: (request: RequestRecord) => Promise<void>
 }
 
-/** Breaks a watch after so many events or milliseconds, whichever is first; at once when neither is given. Bookmarks are no events. */
+/** Breaks a watch after so many events or milliseconds, or when told to, whichever is first; at once when nothing is given. Bookmarks are no events. */
 export interface StreamAction {
   kind: 'stream'
   afterEvents?: number
   afterMilliseconds?: number
+  upon?: Promise<void>
   how: StreamFault
 }
 

@@ -40,7 +40,8 @@ const breaking = (when: When, outlet: Outlet, exchange: Exchange): Outlet => {
     if (course.sent.length === when.afterEvents) strike()
   })
   if (when.afterMilliseconds !== undefined) after(when.afterMilliseconds, exchange.over, strike)
-  else if (when.afterEvents === undefined) strike()
+  else if (when.afterEvents === undefined && when.upon === undefined) strike()
+  void when.upon?.then(strike)
   return { write: take, end: () => course.outlet.end() }
 }
 
