@@ -81,6 +81,20 @@ test('the operator that is installed again takes over as it finds it', async () 
   expect(await serverPods()).toEqual(pods)
 })
 
+test('of two operators both are ready, one works, and the other follows it within seconds', async () => {
+  await install(cluster, { images, set: { replicas: 2 } })
+  const holder = () => operator('get', 'lease', 'tidegate', '-o', 'jsonpath={.spec.holderIdentity}')
+  const first = await until(holder, name => name !== '', { within: 10, what: 'one of the two leads' })
+  const began = Date.now()
+  await operator('delete', 'pod', first.split('_')[0] ?? '', '--wait=false')
+  await until(holder, name => name !== '' && name !== first, { within: 10, what: 'the other one leads', pause: 50 })
+  console.log(`the other operator led ${(Date.now() - began) / 1000} s after the first was told to end`)
+  await kubectl('patch', 'isvc/iris', '--type=merge', '-p', JSON.stringify({ spec: { autoscaling: { max: 5 } } }))
+  const most = () => kubectl('get', 'hpa', 'iris-v1', '-o', 'jsonpath={.spec.maxReplicas}')
+  await until(most, number => number === '5', { within: 10, what: 'it acts on a change' })
+  await install(cluster, { images })
+})
+
 test('kubectl delete namespace ends within 60 seconds while a model serves', async () => {
   const began = Date.now()
   await kubectl('delete', 'namespace', namespace, '--wait=true', '--timeout=60s')
