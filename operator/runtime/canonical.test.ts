@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { digestOf, includes, isSameJson } from './canonical.ts'
+import { canonical, digestOf, digestOfCanonical, includes, isSameJson } from './canonical.ts'
 
 const json = fc.jsonValue() as fc.Arbitrary<unknown>
 
@@ -14,6 +14,19 @@ describe('JSON', () => {
 
   test('has one digest for what is the same', () => {
     fc.assert(fc.property(json, json, (a, b) => (digestOf(a) === digestOf(b)) === isSameJson(a, b)))
+  })
+
+  test('has a digest that outlives versions of the operator: another one would write every child anew', () => {
+    expect(digestOf({ b: [1, null, { d: undefined, c: 'ü' }], a: { '10': true, '9': null } })).toBe('d40eb6e1b17fe16a866939cf95fe0047')
+  })
+
+  test('is canonical only once: its keys in order, and nothing left out by a second look', () => {
+    fc.assert(
+      fc.property(json, value => {
+        expect(canonical(canonical(value))).toEqual(canonical(value))
+        expect(digestOfCanonical(canonical(value))).toBe(digestOf(value))
+      }),
+    )
   })
 
   test('includes itself, and what may be left out of it', () => {

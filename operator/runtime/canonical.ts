@@ -1,22 +1,23 @@
 // Decides when two values are the same JSON: key order, undefined and null do not count.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** A copy without null and undefined, keys sorted: what the API server would keep of it. */
 export const canonical = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(item => canonical(item) ?? null)
   if (typeof value !== 'object' || value === null) return value ?? undefined
-  const pairs = Object.entries(value as Record<string, unknown>)
-    .map(([key, item]) => [key, canonical(item)] as const)
-    .filter(([, item]) => item !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+  const record = value as Record<string, unknown>
+  const pairs: [string, unknown][] = []
+  for (const key of Object.keys(record).sort()) {
+    const item = canonical(record[key])
+    if (item !== undefined) pairs.push([key, item])
+  }
   return Object.fromEntries(pairs)
 }
 
-export const digestOf = (value: unknown): string =>
-  createHash('sha256')
-    .update(JSON.stringify(canonical(value)) ?? '')
-    .digest('hex')
-    .slice(0, 32)
+export const digestOf = (value: unknown): string => digestOfCanonical(canonical(value))
+
+/** For a value that `canonical` gave: to sort it once more costs more than the digest. */
+export const digestOfCanonical = (value: unknown): string => hash('sha256', JSON.stringify(value) ?? '', 'hex').slice(0, 32)
 
 export const isSameJson = (a: unknown, b: unknown): boolean => JSON.stringify(canonical(a)) === JSON.stringify(canonical(b))
 

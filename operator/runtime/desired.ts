@@ -1,5 +1,5 @@
 // Decides the exact object that is sent for a child: cleaned, placed, owned, and marked with the digest of all that.
-import { canonical, digestOf } from './canonical.ts'
+import { canonical, digestOfCanonical } from './canonical.ts'
 import type { Child, KubeObject, OwnerReference } from './shape.ts'
 
 export interface Desired {
@@ -27,7 +27,7 @@ const serverSide = new Set(['uid', 'resourceVersion', 'generation', 'creationTim
 const cleaned = (object: KubeObject): KubeObject => {
   const { status: _, ...rest } = object
   const metadata = Object.fromEntries(Object.entries(object.metadata).filter(([name]) => !serverSide.has(name)))
-  return canonical({ ...rest, metadata }) as KubeObject
+  return { ...rest, metadata } as KubeObject
 }
 
 const owned = (object: KubeObject, owner: KubeObject | undefined): KubeObject => {
@@ -44,9 +44,10 @@ const owned = (object: KubeObject, owner: KubeObject | undefined): KubeObject =>
 
 export const desired = (child: Child, { owner, appliedAnnotation }: DesiredOptions): Desired => {
   const object = cleaned(child.object)
-  if ((child.mode ?? 'apply') !== 'apply') return { object, digest: digestOf(object) }
-  const complete = owned(object, owner)
-  const digest = digestOf(complete)
+  const isOwned = (child.mode ?? 'apply') === 'apply'
+  const complete = canonical(isOwned ? owned(object, owner) : object) as KubeObject
+  const digest = digestOfCanonical(complete)
+  if (!isOwned) return { object: complete, digest }
   const annotations = { ...complete.metadata.annotations, [appliedAnnotation]: digest }
   return { object: { ...complete, metadata: { ...complete.metadata, annotations } }, digest }
 }
