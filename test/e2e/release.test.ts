@@ -84,6 +84,9 @@ test('the operator that is installed again takes over as it finds it', async () 
 test('of two operators both are ready, one works, and the other follows it within seconds', async () => {
   await install(cluster, { images, set: { replicas: 2 } })
   const holder = () => operator('get', 'lease', 'tidegate', '-o', 'jsonpath={.spec.holderIdentity}')
+  const pods = () => operator('get', 'pods', '--selector', 'app.kubernetes.io/component=operator', '-o', 'name')
+  // Those of the release before are on their way out, and one of them may still lead.
+  await until(pods, names => names.trim().split('\n').length === 2, { within: 40, what: 'two operators run' })
   const first = await until(holder, name => name !== '', { within: 10, what: 'one of the two leads' })
   const began = Date.now()
   await operator('delete', 'pod', first.split('_')[0] ?? '', '--wait=false')
