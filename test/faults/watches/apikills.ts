@@ -1,0 +1,51 @@
+// Kills the API server again and again under changes, and tells how soon all is in order after it last came back.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { AuditLog } from '../../cluster/auditlog.ts'
+import { untilNothingMissed } from './acted.ts'
+import { keepChanging } from './away.ts'
+import type { Plane } from './footing.ts'
+
+export interface KillOptions {
+  kills: number
+  everySeconds: number
+  targets: readonly { namespace: string; name: string }[]
+}
+
+export interface Killed {
+  kills: number
+  changes: number
+  /** From the last /readyz on. */
+  convergedAfter: number
+  /** What the operator made or removed, although nothing was to be made or removed. */
+  extra: string[]
+}
+
+/** As the fault proxy introduces the operator to the API server. */
+const OPERATOR = 'system:serviceaccount:tidegate-system:tidegate'
+const CONVERGE_SECONDS = 60
+const CHANGE_EVERY_MS = 200
+
+export const killApiServer = async ({ plane, client }: Plane, { kills, everySeconds, targets }: KillOptions): Promise<Killed> => {
+  const audit = new AuditLog(plane.auditLog, OPERATOR)
+  const mark = audit.mark()
+  const stopChanging = keepChanging(client, targets, CHANGE_EVERY_MS)
+  let readyAt = performance.now()
+  for (let kill = 0; kill < kills; kill++) {
+    await sleep(everySeconds * 1000)
+    plane.signalPart('kube-apiserver', 'SIGKILL')
+    await plane.startPart('kube-apiserver')
+    readyAt = performance.now()
+  }
+  const changes = await stopChanging()
+  await untilNothingMissed(client, CONVERGE_SECONDS)
+  const convergedAfter = (performance.now() - readyAt) / 1000
+  const writes = await audit.operatorWritesSince(mark)
+  // A child that is made by an apply is answered with 201.
+  const extra = writes.filter(({ verb, code }) => code === 201 || verb === 'delete' || verb === 'deletecollection')
+  return {
+    kills,
+    changes,
+    convergedAfter,
+    extra: extra.map(({ at, verb, resource, name, code }) => [at, verb, resource, name, code].join(' ')),
+  }
+}

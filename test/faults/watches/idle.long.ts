@@ -1,0 +1,30 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, it } from 'vitest'
+import { processFaults } from '../oracles/processfaults.ts'
+import { changeTo, untilActedOn } from './acted.ts'
+import { furnish, openOperator, openPlane } from './footing.ts'
+
+const IDLE_SECONDS = 600
+
+it('after 10 min without a change, an operator acts on one within a second', { timeout: 900_000 }, async () => {
+  const { plane, client, stop: end } = await openPlane()
+  await furnish(client, 'idle', ['iris'])
+  const { operator, proxy, stop } = await openOperator(plane)
+  try {
+    await untilActedOn(client, { namespace: 'idle', cpu: 70 })
+    const mark = proxy.requests.length
+    await sleep(IDLE_SECONDS * 1000)
+    const meanwhile = proxy.requests.slice(mark)
+    await changeTo(client, 'idle', 60)
+    const milliseconds = await untilActedOn(client, { namespace: 'idle', cpu: 60 })
+    const lists = meanwhile.filter(({ verb }) => verb === 'list').length
+    console.info(`acted on after ${milliseconds.toFixed(0)} ms; meanwhile ${meanwhile.length} requests, ${lists} of them lists`)
+    expect(milliseconds).toBeLessThan(1000)
+    expect(lists).toBe(0)
+    expect(meanwhile.filter(({ mutation }) => mutation !== undefined)).toEqual([])
+    expect(processFaults(operator)).toEqual([])
+  } finally {
+    await stop()
+    await end()
+  }
+})

@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { testClient } from '../../integration/runtime/operate.ts'
+import { install } from '../nodes/installation.ts'
+import { processFaults } from '../oracles/processfaults.ts'
+import { untilActedOn, untilNothingMissed } from './acted.ts'
+import { killApiServer } from './apikills.ts'
+import { disconnectAll } from './away.ts'
+import { cases } from './cases.ts'
+import { hangEtcd } from './etcdaway.ts'
+import { furnish, openOperator, openPlane, type Plane } from './footing.ts'
+import { interruptions, loudness } from './operatorlog.ts'
+import { rotateClientCertificate, rotateToken } from './rotated.ts'
+import { renewServingCertificate } from './rotation.ts'
+import { failures, furnishCases, namespaceOf, prepareCases, type Tried, told } from './singlefaults.ts'
+import { storm } from './storm.ts'
+
+/** A pass that meets a cut connection says so, and is tried again. */
+const CUT = [/no answer (Unreachable|Timeout)/]
+const CONVERGE_SECONDS = 15
+const LOUDEST = 5
+const LONGEST_OF_MOST_MS = 6000
+
+const SERVICES = ['iris', 'wine', 'rose', 'pine']
+const targetsIn = (namespaces: readonly string[]) => namespaces.flatMap(namespace => SERVICES.map(name => ({ namespace, name })))
+
+// Each waits most of the time: side by side they take as long as the longest of them, that of a watch gone silent.
+describe.concurrent('an operator whose watches break', { timeout: 240_000 }, () => {
+  let quiet: Plane
+  /** What takes processor time waits until the quick ones of the single faults are measured. */
+  const struck = Promise.withResolvers<void>()
+
+  beforeAll(async () => {
+    quiet = await openPlane()
+  }, 900_000)
+
+  afterAll(() => quiet?.stop())
+
+  it('acts on a change right after each sort of fault, and lists no more often than it must', async () => {
+    const { plane, client } = quiet
+    await furnishCases(client)
+    let tryCases = (): Promise<Tried[]> => Promise.resolve([])
+    const { operator, stop } = await openOperator(plane, {
+      namespaces: cases.map(namespaceOf),
+      prepare: made => {
+        tryCases = prepareCases(client, made)
+      },
+    })
+    try {
+      await Promise.all(cases.map(one => untilActedOn(client, { namespace: namespaceOf(one), cpu: 70 })))
+      setTimeout(struck.resolve, LONGEST_OF_MOST_MS)
+      const tried = await tryCases()
+      console.info(told(tried))
+      expect(failures(tried)).toEqual([])
+      expect(interruptions(operator.lines).length).toBeGreaterThan(cases.length / 2)
+      expect(loudness(operator.lines).mostPerSecond).toBeLessThan(LOUDEST)
+      expect(processFaults(operator, { allowed: CUT })).toEqual([])
+    } finally {
+      struck.resolve()
+      await stop()
+    }
+  })
+
+  it.each([0, 3000])('goes on when its token is replaced, and the file follows after %i ms', async fileAfterMs => {
+    await struck.promise
+    const { refusedFor, actedAfter, faults } = await rotateToken(quiet, fileAfterMs)
+    console.info(`token replaced: last refused after ${refusedFor.toFixed(1)} s, a change acted on after ${actedAfter.toFixed(1)} s`)
+    expect(refusedFor).toBeLessThan(15)
+    expect(actedAfter).toBeLessThan(15)
+    expect(faults).toEqual([])
+  })
+
+  it('shows its new client certificate soon, and is never without one', async () => {
+    await struck.promise
+    const { refusedFor, actedAfter, faults } = await rotateClientCertificate(quiet)
+    console.info(`client certificate: shown after ${refusedFor.toFixed(1)} s, a change acted on after ${actedAfter.toFixed(1)} s`)
+    expect(refusedFor).toBeLessThan(15)
+    expect(actedAfter).toBeLessThan(15)
+    expect(faults).toEqual([])
+  })
+
+  it('misses nothing of 1,000 changes with 20 cuts, nor of an API server that is killed and comes back with a new certificate', async () => {
+    await struck.promise
+    const ground = await openPlane(['garbage-collector-controller'])
+    const { plane, client } = ground
+    const namespaces = ['east', 'west']
+    for (const namespace of namespaces) await furnish(client, namespace, SERVICES)
+    const { operator, proxy, stop } = await openOperator(plane)
+    try {
+      await untilNothingMissed(client, 20)
+      const base = proxy.connections()
+      const options = { seed: 1, changes: 1000, changesPerSecond: 100, cuts: 20, cutWithinMs: 2500, halfOpen: false }
+      const made = await storm(ground, proxy, { ...options, namespaces, services: SERVICES })
+      const after = await untilNothingMissed(client, 40)
+      const opened = `${proxy.opened()} sockets opened, ${made.mostConnections} at most, ${base} before, ${proxy.connections()} after`
+      console.info(
+        `${made.changes} changes, ${made.cuts} cuts in ${made.seconds.toFixed(0)} s, all seen ${after.toFixed(1)} s later; ${opened}`,
+      )
+      expect(made.mostConnections).toBeLessThanOrEqual(base + 40)
+      const caughtUp = await disconnectAll(client, proxy, { namespace: 'east', name: 'iris' })
+      console.info(`every socket reset: a change right after it is acted on after ${(caughtUp / 1000).toFixed(1)} s`)
+      expect(caughtUp).toBeLessThan(5000)
+      await renewServingCertificate(plane)
+      const killed = await killApiServer(ground, { kills: 2, everySeconds: 2, targets: targetsIn(namespaces) })
+      console.info(`API server killed ${killed.kills} times: converged ${killed.convergedAfter.toFixed(1)} s after it was ready`)
+      expect(killed.convergedAfter).toBeLessThan(CONVERGE_SECONDS)
+      expect(killed.extra).toEqual([])
+      expect(loudness(operator.lines).mostPerSecond).toBeLessThan(LOUDEST)
+      expect(processFaults(operator, { allowed: CUT })).toEqual([])
+    } finally {
+      await stop()
+      await ground.stop()
+    }
+  })
+
+  it('stays the leader, alive and quiet, while etcd hangs for 20 s, and every server answers', async () => {
+    await struck.promise
+    const place = await install()
+    const client = testClient(place.plane)
+    await furnish(client, 'served', SERVICES)
+    const { operator, proxy, stop } = await openOperator(place.plane, { env: { TIDEGATE_LEASE: 'default/tidegate' } })
+    try {
+      await untilNothingMissed(client, 20)
+      const { plane } = place
+      const away = await hangEtcd({ plane, client, requests: proxy.requests, seconds: 20, targets: targetsIn(['served']) })
+      const { busiest, convergedAfter, predictions, failedPredictions } = away
+      console.info(
+        `etcd away for 20 s: ${predictions} predictions, ${failedPredictions.length} failed; ` +
+          `at most ${busiest.perSecond} requests a second for ${busiest.kind}; converged after ${convergedAfter.toFixed(1)} s`,
+      )
+      expect(failedPredictions).toEqual([])
+      expect(busiest.perSecond).toBeLessThanOrEqual(1)
+      expect(convergedAfter).toBeLessThan(CONVERGE_SECONDS)
+      expect(operator.lines.filter(({ msg }) => msg === 'leading')).toHaveLength(1)
+      expect(processFaults(operator, { allowed: CUT })).toEqual([])
+    } finally {
+      await stop()
+      await client.close()
+      await place.stop()
+    }
+  })
+})
