@@ -36,6 +36,9 @@ const throughput: Row<ThroughputRound>[] = [
   ['processor time, bare loop', 's', round => round.limit.all.cpuSeconds],
   ['processor time, kopf', 's', round => round.kopf.all.cpuSeconds],
   ['processor time, kopf that follows its children', 's', round => round.kopfFollowing.all.cpuSeconds],
+  ['processor time of the API server and etcd, operator', 's', round => round.operator.all.serverCpuSeconds],
+  ['processor time of the API server and etcd, bare loop', 's', round => round.limit.all.serverCpuSeconds],
+  ['processor time of the API server and etcd, kopf', 's', round => round.kopf.all.serverCpuSeconds],
   ['memory, operator', 'MiB', round => round.operator.all.rssMiB, MEMORY],
   ['memory, kopf', 'MiB', round => round.kopf.all.rssMiB],
 ]

@@ -1,5 +1,7 @@
 // One batch of services, from the first apply to the last write that follows from it, on the clock of the API server.
+import { dirname } from 'node:path'
 import type { KubeObject } from '../../../operator/runtime/shape.ts'
+import { runningPart } from '../../../test/cluster/part.ts'
 import type { Contender } from '../contender.ts'
 import { apply, type Ground, isMade, untilMade, untilQuiet, writesOf } from '../ground.ts'
 import { costOf } from './process.ts'
@@ -17,6 +19,8 @@ export interface BatchFigures {
   /** Writes that were not granted. */
   refused: number
   cpuSeconds: number
+  /** Of etcd and the API server meanwhile. */
+  serverCpuSeconds: number
   rssMiB: number
 }
 
@@ -31,6 +35,7 @@ export const runBatch = async (ground: Ground, contender: Contender, { services,
   const { user, pid } = contender
   const mark = audit.refresh()
   const before = costOf(pid)
+  const serverBefore = serverCpu(ground)
   await apply(ground, services, service => contender.offer?.(service))
   await Promise.race([untilMade(ground, { user, services: services.length, mark }), contender.failed])
   await untilQuiet(ground, user, quietMs)
@@ -50,6 +55,7 @@ export const runBatch = async (ground: Ground, contender: Contender, { services,
     writesPerService: writes.length / services.length,
     refused: writes.filter(({ code }) => code >= 400).length,
     cpuSeconds: after.cpuSeconds - before.cpuSeconds,
+    serverCpuSeconds: serverCpu(ground) - serverBefore,
     rssMiB: after.rssMiB,
   }
 }
@@ -61,3 +67,9 @@ const firstApply = ({ audit }: Ground, mark: number): number =>
       .filter(({ verb, resource }) => verb === 'create' && resource === 'inferenceservices')
       .map(({ receivedAt }) => receivedAt),
   )
+
+const serverCpu = ({ plane }: Ground): number =>
+  (['etcd', 'kube-apiserver'] as const).reduce((sum, name) => {
+    const part = runningPart(dirname(plane.auditLog), name)
+    return sum + (part === undefined ? 0 : costOf(part.pid).cpuSeconds)
+  }, 0)
