@@ -114,8 +114,8 @@ describe('a call', () => {
 
   test('is tried again after 5xx when it reads, and never when it writes', async () => {
     answer = (_, response) =>
-      say(response, asked.length < 3 ? 503 : 200, asked.length < 3 ? refusal(503, 'ServiceUnavailable', 'later') : emptyList)
-    await client.list(resource)
+      say(response, asked.length < 3 ? 503 : 200, asked.length < 3 ? refusal(503, 'ServiceUnavailable', 'later') : object)
+    await client.get(resource, { namespace: 'n', name: 'a' })
     expect(asked).toHaveLength(3)
     answer = (_, response) => say(response, 503, refusal(503, 'ServiceUnavailable', 'later'))
     expect(await failureOf(client.create(resource, object))).toMatchObject({ status: 503 })
@@ -131,6 +131,20 @@ describe('a call', () => {
     await client.create(resource, object)
     expect(Date.now() - before).toBeGreaterThan(900)
     expect(asked).toHaveLength(2)
+  })
+
+  test('is left to the caller when a 429 or 503 says to wait for longer than a call should take', async () => {
+    answer = (_, response) => say(response.setHeader('retry-after', '9'), 429, refusal(429, 'TooManyRequests', 'slow down'))
+    expect(await failureOf(client.create(resource, object))).toMatchObject({ status: 429, retryAfterSeconds: 9 })
+    answer = (_, response) => say(response.setHeader('retry-after', '9'), 503, refusal(503, 'ServiceUnavailable', 'later'))
+    expect(await failureOf(client.get(resource, { name: 'a' }))).toMatchObject({ status: 503, retryAfterSeconds: 9 })
+    expect(asked).toHaveLength(2)
+  })
+
+  test('that begins a list is not tried again by itself, for whoever lists has a pace of its own', async () => {
+    answer = (_, response) => say(response, 503, refusal(503, 'ServiceUnavailable', 'later'))
+    expect(await failureOf(client.list(resource))).toMatchObject({ status: 503 })
+    expect(asked).toHaveLength(1)
   })
 
   test('gives up on a server that does not answer', async () => {

@@ -124,7 +124,8 @@ const listAll = async (send: Send, resource: ResourceRef, selection: Selection):
   let token: string | undefined
   for (;;) {
     const path = pathOf(resource, { namespace }) + queryOf({ limit: pageSize, continue: token, ...selectors })
-    const page = (await send({ method: 'GET', path }, name)) as Page | undefined
+    // Whoever follows a kind asks again at its own pace; only a list that is half read is worth more.
+    const page = (await send({ method: 'GET', path, once: token === undefined }, name)) as Page | undefined
     const resourceVersion = page?.metadata?.resourceVersion
     if (!page || !resourceVersion) {
       throw new ApiError({ attempt: `GET ${name}`, status: 200, reason: 'Unreadable', message: 'the answer is not a list' })

@@ -23,6 +23,8 @@ export interface Call {
   path: string
   body?: string
   contentType?: string
+  /** Whoever asks has a pace of its own for asking again. */
+  once?: boolean
 }
 
 export interface Answer {

@@ -56,12 +56,18 @@ export const parse = (text: string): unknown => {
   }
 }
 
-/** 429 means "not done": any request may be tried again. Everything else is retried for GET alone. */
+/**
+ * 429 means "not done": any request may be tried again. Everything else is retried for GET alone.
+ * A server that wants to be left alone for longer is not asked here: the caller waits, and does other things meanwhile.
+ */
 const waitBefore = (call: Call, error: unknown, tries: number): number | undefined => {
-  if (!(error instanceof ApiError)) return undefined
-  if (error.status === 429 && tries < 2) return Math.min((error.retryAfterSeconds ?? 1) * 1000, longestWaitMs)
-  if (call.method === 'GET' && (error.status === 0 || error.status >= 500)) return retriesOfGet[tries]
-  return undefined
+  if (!(error instanceof ApiError) || call.once) return undefined
+  const toldMs = (error.retryAfterSeconds ?? 0) * 1000
+  if (toldMs > longestWaitMs) return undefined
+  if (error.status === 429 && tries < 2) return toldMs || 1000
+  if (call.method !== 'GET' || (error.status !== 0 && error.status < 500)) return undefined
+  const ownMs = retriesOfGet[tries]
+  return ownMs && Math.max(ownMs, toldMs)
 }
 
 export const createSend = (options: RequestOptions): Send => {
