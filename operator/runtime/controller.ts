@@ -47,7 +47,8 @@ export class Controller<World, Status extends object> {
     this.#options = options
     this.#log = withFields(options.log, { controller: spec.name })
     this.#metrics = options.metrics.controller(spec.name, spec.concurrency ?? usualConcurrency)
-    this.#queue = new Queue({ clock: options.clock, watcher: options.metrics.queue(spec.name) })
+    const workers = spec.concurrency ?? usualConcurrency
+    this.#queue = new Queue({ clock: options.clock, workers, watcher: options.metrics.queue(spec.name) })
     options.metrics.watchQueue(spec.name, this.#queue)
     this.#primary = this.#follow(informers, spec.primary)
     for (const { resource } of spec.watches ?? []) this.#follow(informers, resource)

@@ -29,6 +29,22 @@ describe('a queue', () => {
     expect(taken).toEqual(['a/1', 'b/1', 'c/1', 'a/2', 'b/2', 'a/3', 'a/4'])
   })
 
+  test('keeps a quarter of its workers for other namespaces', async () => {
+    const queue = new Queue({ clock: manualClock(), workers: 8 })
+    const taken: unknown[] = []
+    for (let worker = 0; worker < 8; worker++) void queue.take().then(key => taken.push(key))
+    for (let index = 0; index < 20; index++) queue.add(`a/${index}`)
+    await Promise.resolve()
+    expect(taken).toEqual(['a/0', 'a/1', 'a/2', 'a/3', 'a/4', 'a/5'])
+    queue.add('b/0')
+    await Promise.resolve()
+    expect(taken.at(-1)).toBe('b/0')
+    queue.done('a/3')
+    await Promise.resolve()
+    expect(taken.at(-1)).toBe('a/6')
+    expect(queue.depth).toBe(13)
+  })
+
   test('holds a key once, however often it is added', async () => {
     const { queue } = make()
     queue.add('n/a')

@@ -1,5 +1,6 @@
 // Decides which key is worked on next: each key once, never twice at the same time, failures later and later.
 import type { Clock } from './clock.ts'
+import { parseKey } from './keys.ts'
 import type { Key } from './shape.ts'
 import { createTurns } from './turns.ts'
 
@@ -14,6 +15,8 @@ export interface QueueOptions {
   clock: Clock
   firstBackoffMs?: number
   longestBackoffMs?: number
+  /** How many take from it. One namespace never holds all of them when this is known. */
+  workers?: number
   watcher?: QueueWatcher
 }
 
@@ -34,6 +37,8 @@ export class Queue {
   readonly #firstBackoffMs: number
   readonly #longestBackoffMs: number
   readonly #watcher: QueueWatcher | undefined
+  /** Passes of one namespace at a time. */
+  readonly #share: number
   readonly #ready = createTurns()
   readonly #working = new Map<Key, number>()
   /** Keys added while they were worked on: one more pass after this one, however many adds. */
@@ -48,6 +53,7 @@ export class Queue {
     this.#firstBackoffMs = options.firstBackoffMs ?? 5
     this.#longestBackoffMs = options.longestBackoffMs ?? 1_000_000
     this.#watcher = options.watcher
+    this.#share = shareOf(options.workers)
   }
 
   get depth(): number {
@@ -122,6 +128,7 @@ export class Queue {
     this.#working.delete(key)
     this.#watcher?.finished(this.#secondsSince(since))
     if (this.#again.delete(key)) this.add(key)
+    this.#serve()
   }
 
   /** Nothing new is handed out; passes in flight go on until their `done`. */
@@ -136,7 +143,7 @@ export class Queue {
 
   #serve(): void {
     while (this.#takers.length > 0) {
-      const turn = this.#ready.next()
+      const turn = this.#ready.next(namespace => this.#passesOf(namespace) < this.#share)
       if (!turn) return
       const { key, addedAt } = turn
       this.#working.set(key, this.#clock.monotonic())
@@ -145,7 +152,14 @@ export class Queue {
     }
   }
 
+  #passesOf(namespace: string): number {
+    return [...this.#working.keys()].filter(key => parseKey(key).namespace === namespace).length
+  }
+
   #secondsSince(moment: number): number {
     return (this.#clock.monotonic() - moment) / 1000
   }
 }
+
+/** A quarter of the workers is for the others: passes may take seconds, and a turn is of use only when somebody is free. */
+const shareOf = (workers: number = Number.POSITIVE_INFINITY): number => (workers < 4 ? workers : Math.ceil((workers * 3) / 4))

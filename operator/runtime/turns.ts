@@ -13,7 +13,8 @@ export interface Turns {
   has(key: Key): boolean
   /** A key that is not here yet. */
   add(turn: Turn): void
-  next(): Turn | undefined
+  /** Of the first namespace that may have one. */
+  next(mayHave: (namespace: string) => boolean): Turn | undefined
   clear(): void
 }
 
@@ -31,15 +32,17 @@ export const createTurns = (): Turns => {
       lanes.set(laneOf(key), lane.set(key, addedAt))
       size++
     },
-    next() {
-      const [name, lane] = first(lanes) ?? []
-      const [key, addedAt] = (lane && first(lane)) ?? []
-      if (name === undefined || lane === undefined || key === undefined || addedAt === undefined) return undefined
-      lane.delete(key)
-      lanes.delete(name)
-      if (lane.size > 0) lanes.set(name, lane)
-      size--
-      return { key, addedAt }
+    next(mayHave) {
+      for (const [namespace, lane] of lanes) {
+        if (!mayHave(namespace)) continue
+        const [key, addedAt] = lane.entries().next().value as [Key, number]
+        lane.delete(key)
+        lanes.delete(namespace)
+        if (lane.size > 0) lanes.set(namespace, lane)
+        size--
+        return { key, addedAt }
+      }
+      return undefined
     },
     clear() {
       lanes.clear()
@@ -49,5 +52,3 @@ export const createTurns = (): Turns => {
 }
 
 const laneOf = (key: Key): string => parseKey(key).namespace
-
-const first = <Name, Value>(map: ReadonlyMap<Name, Value>): [Name, Value] | undefined => map.entries().next().value
