@@ -7,16 +7,16 @@ import { holds, user } from '../matrix/scenarios/objects.ts'
 import type { Stage } from '../matrix/stage.ts'
 
 const COUNT = 4
-const PAUSE_MS = 150
+const PAUSE_MS = 200
 const PATIENCE_SECONDS = 60
 const names = Array.from({ length: COUNT }, (_, index) => `w${index}`)
 
-/** Each touches other children: the autoscaler, the pods, the Ingress made and removed, the Deployments of two versions. */
+/** Each touches other children: the autoscaler, the pods, the Ingress made and removed. */
 const changes = [
   (step: number) => ({ autoscaling: { max: 2 + (step % 5) } }),
   (step: number) => ({ server: { requestTimeout: `${5 + (step % 4)}s` } }),
   (step: number) => ({ ingress: { host: `w${step}.localhost` } }),
-  (step: number) => ({ traffic: [{ version: 1 + (Math.floor(step / 3) % 2) }] }),
+  (step: number) => ({ autoscaling: { cpu: 40 + (step % 20) } }),
   (step: number) => ({ ingress: { host: `v${step}.localhost` } }),
   () => ({ ingress: null }),
 ]
