@@ -20,8 +20,9 @@ const matrix =
   async () => {
     const { verdicts, writes } = await runMatrix({ scenarios, lanes: LANES, seed, onVerdict: ({ plan, problems }) => tell(plan, problems) })
     const problems = verdicts.filter(verdict => verdict.problems.length > 0)
+    const moot = verdicts.filter(verdict => verdict.isMoot).map(({ plan }) => plan)
     const slowest = Math.max(...verdicts.map(({ seconds = 0 }) => seconds))
-    const counts = { passed: verdicts.length - problems.length, failed: problems.length }
+    const counts = { passed: verdicts.length - problems.length - moot.length, failed: problems.length, moot }
     return { part: `crash matrix, seed ${seed}`, ...counts, slowestSeconds: Math.round(slowest * 10) / 10, writes, problems }
   }
 

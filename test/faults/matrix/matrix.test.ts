@@ -12,6 +12,6 @@ it('an operator killed at a sample of its writes, before, without the answer and
     lanes: 6,
     choose: plans => plans.filter((_, index) => index % EVERY === 0),
   })
-  expect(verdicts.length).toBeGreaterThan(12)
+  expect(verdicts.filter(({ isMoot }) => !isMoot).length).toBeGreaterThan(12)
   expect(verdicts.filter(({ problems }) => problems.length > 0)).toEqual([])
 }, 240_000)
