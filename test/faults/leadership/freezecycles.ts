@@ -30,9 +30,9 @@ const WAIT_FOR_WRITE_MS = 5000
 
 /** Every kind of write at which a leader may be stopped; most of them before it is done, which is the sharp case. */
 const plans: readonly Plan[] = [
+  { moment: 'before', on: { resource: 'inferenceservices', subresource: 'status' } },
   { moment: 'before', on: { resource: 'deployments', verb: 'apply' } },
   { moment: 'before', on: { resource: 'horizontalpodautoscalers', verb: 'apply' } },
-  { moment: 'before', on: { resource: 'inferenceservices', subresource: 'status' } },
   { moment: 'before', on: { resource: 'ingresses', verb: 'create' } },
   { moment: 'committed', on: { resource: 'deployments', verb: 'apply' } },
   { moment: 'before', on: { resource: 'ingresses', verb: 'delete' } },
