@@ -27,6 +27,11 @@ describe('a verdict', () => {
     expect(verdict(summary([]), { atLeast: 0.7 })).toBe('no verdict')
   })
 
+  it('is not given on fewer values than it needs', () => {
+    expect(verdict(summary([0.8, 0.8]), { atLeast: 0.7, values: 3 })).toBe('no verdict')
+    expect(verdict(summary([0.8, 0.8, 0.8]), { atLeast: 0.7, values: 3 })).toBe('held')
+  })
+
   it('takes a figure that lies on its target for one that holds', () => {
     expect(verdict(summary([0, 0, 0]), { atMost: 0 })).toBe('held')
   })

@@ -30,13 +30,15 @@ export const summary = (values: readonly number[]): Summary => ({
 export interface Target {
   atLeast?: number
   atMost?: number
+  /** Fewer values than this settle nothing. */
+  values?: number
 }
 
 export type Verdict = 'held' | 'missed' | 'no verdict'
 
 /** The effect is how far the middle lies from the target; a spread wider than that settles nothing. */
-export const verdict = ({ median, iqr }: Summary, { atLeast, atMost }: Target): Verdict => {
-  if (!Number.isFinite(median)) return 'no verdict'
+export const verdict = ({ median, iqr, count }: Summary, { atLeast, atMost, values = 1 }: Target): Verdict => {
+  if (!Number.isFinite(median) || count < values) return 'no verdict'
   const margin = atLeast !== undefined ? median - atLeast : (atMost ?? Number.NaN) - median
   // A count such as "0 writes" may lie exactly on its target, and then does not vary.
   if (iqr > Math.abs(margin)) return 'no verdict'

@@ -1,7 +1,7 @@
 // Keeps the figures: each part says on which commit, machine and day it was measured; rounds of one commit add up over several runs.
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { cpus, release, totalmem } from 'node:os'
+import { cpus, loadavg, release, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { PartName } from './options.ts'
 
@@ -11,6 +11,8 @@ export interface Circumstances {
   clean: boolean
   date: string
   objects: number
+  /** Processes that wanted a processor in the minute before: more than a few tenths, and the machine did something else, too. */
+  load: number
   machine: { processor: string; cores: number; memoryGiB: number; kernel: string; node: string }
 }
 
@@ -33,6 +35,7 @@ export const circumstances = (objects: number): Circumstances => ({
   clean: git('status', '--porcelain', '--', '.', ':!docs/results') === '',
   date: new Date().toISOString(),
   objects,
+  load: loadavg()[0] ?? Number.NaN,
   machine: {
     processor: cpus()[0]?.model ?? 'unknown',
     cores: cpus().length,

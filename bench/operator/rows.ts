@@ -11,6 +11,8 @@ export type Row<Round> = readonly [figure: string, unit: string, read: (round: R
 
 const MEMORY = { atMost: 250 }
 const NONE = { atMost: 0 }
+/** Rounds that a comparison needs. */
+const RATIOS = 5
 
 const followed = ({ kopfFollowing, operator }: ThroughputRound): number => kopfFollowing.all.childrenSeconds / operator.all.childrenSeconds
 
@@ -21,9 +23,19 @@ const throughput: Row<ThroughputRound>[] = [
   ['children, all services', '/s', round => round.operator.all.childrenPerSecond],
   ['writes, all services', '/s', round => round.operator.all.writesPerSecond],
   ['writes of the bare loop', '/s', round => round.limit.all.writesPerSecond],
-  ['operator / bare loop, writes', '', round => round.operator.all.writesPerSecond / round.limit.all.writesPerSecond, { atLeast: 0.7 }],
+  [
+    'operator / bare loop, writes',
+    '',
+    round => round.operator.all.writesPerSecond / round.limit.all.writesPerSecond,
+    { atLeast: 0.7, values: RATIOS },
+  ],
   ['apply → all children, kopf at its best', 's', round => round.kopf.all.childrenSeconds],
-  ['operator / kopf, speed', '', round => round.kopf.all.childrenSeconds / round.operator.all.childrenSeconds, { atLeast: 3 }],
+  [
+    'operator / kopf, speed',
+    '',
+    round => round.kopf.all.childrenSeconds / round.operator.all.childrenSeconds,
+    { atLeast: 3, values: RATIOS },
+  ],
   ['apply → all children, kopf that follows its children', 's', round => round.kopfFollowing.all.childrenSeconds],
   ['operator / kopf that follows its children, speed', '', followed],
   ['bare loop / kopf, speed', '', round => round.kopf.all.childrenSeconds / round.limit.all.childrenSeconds],

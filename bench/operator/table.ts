@@ -10,8 +10,8 @@ export const table = ({ parts }: Kept): string =>
     .map(([name, part]) => [headOf(name, part), ...ROWS[name as PartName].map(row => lineOf(row, part))].join('\n'))
     .join('\n\n')
 
-const headOf = (name: string, { objects, rounds, machine, commit, clean, date }: Part): string => {
-  const where = `${machine.cores} cores, commit ${commit.slice(0, 10)}${clean ? '' : ' with changes'}, ${date.slice(0, 16)}`
+const headOf = (name: string, { objects, rounds, load, machine, commit, clean, date }: Part): string => {
+  const where = `${machine.cores} cores, load ${load.toFixed(1)} before, commit ${commit.slice(0, 10)}${clean ? '' : ' with changes'}, ${date.slice(0, 16)}`
   return `${name}: ${objects} objects, rounds: ${rounds.length}, ${where}`
 }
 
