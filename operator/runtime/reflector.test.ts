@@ -153,6 +153,29 @@ describe('a reflector', () => {
     await reflector.stop()
   })
 
+  test('believes a list during which we wrote, and keeps what we wrote', async () => {
+    const { client, asked } = scripted([list(5)], [{ events: [event('ADDED', 'a', 6)], end: failure(410, 'Expired') }])
+    const store = new Store()
+    const answer = client.list
+    client.list = async (...wanted) => {
+      const answered = await answer(...wanted)
+      if (asked.length === 1) return answered
+      store.learn(object('ours', 21))
+      return list(20, object('a', 19))
+    }
+    const reflector = new Reflector({ client, resource, selection: {}, store, clock: manualClock(), log: silentLog, random: () => 0 })
+    reflector.start()
+    await settle()
+    expect(asked).toEqual(['list', 'watch 5', 'list', 'watch 20'])
+    expect(
+      store
+        .list()
+        .map(({ metadata }) => metadata.name)
+        .toSorted(),
+    ).toEqual(['a', 'ours'])
+    await reflector.stop()
+  })
+
   test('says which namespace a broken watch is of', async () => {
     const lines: object[] = []
     const log = { ...silentLog, warn: (fields: object) => void lines.push(fields) }

@@ -89,10 +89,12 @@ export class Reflector {
 
   async #list(): Promise<void> {
     const { client, resource, selection, store, watcher } = this.#options
+    // Of what is written while the pages of a long list are read, the list knows nothing, and need not.
+    const { newest } = store
     const { items, resourceVersion } = await client.list(resource, selection)
     if (this.#stopping.signal.aborted) return
-    if (store.newest !== undefined && isNewer(store.newest, resourceVersion)) {
-      const message = `the list is from ${resourceVersion}, but ${store.newest} was seen or written before: this API server is behind`
+    if (newest !== undefined && isNewer(newest, resourceVersion)) {
+      const message = `the list is from ${resourceVersion}, but ${newest} was seen or written before: this API server is behind`
       throw new ApiError({ attempt: `LIST ${resource.plural}`, status: 200, reason: 'Outdated', message })
     }
     store.replace(items, resourceVersion)
