@@ -1,16 +1,10 @@
 // Entry of `npm run bench -- NAME`: every folder beside this file that holds a bench.ts is a benchmark.
 import { existsSync, globSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import type { Benchmark } from './benchmark.ts'
 
-export interface Bench {
-  /** What it measures, in one sentence. */
-  measures: string
-  /** Flags that it takes, one per line. */
-  usage: string
-  run: (args: string[]) => Promise<void>
-}
-
-const load = async (name: string): Promise<Bench> => ((await import(join(import.meta.dirname, name, 'bench.ts'))) as { bench: Bench }).bench
+const load = async (name: string): Promise<Benchmark> =>
+  ((await import(join(import.meta.dirname, name, 'bench.ts'))) as { bench: Benchmark }).bench
 
 const list = async (): Promise<void> => {
   console.log('npm run bench -- NAME [flags]\n')

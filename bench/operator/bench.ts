@@ -1,6 +1,6 @@
 // The speed of the operator, against the limit of the API server and against two peers: parts in turn, rounds that add up, a table at the end.
 import { mkdirSync } from 'node:fs'
-import type { Bench } from '../bench.ts'
+import type { Benchmark } from '../benchmark.ts'
 import { type Options, type PartName, readOptions, USAGE } from './options.ts'
 import { coldStarts } from './parts/coldstart.ts'
 import { restRound, soakRound } from './parts/endurance.ts'
@@ -73,7 +73,7 @@ const runPart = async (name: PartName, options: Options, until: number): Promise
   })
 }
 
-export const bench: Bench = {
+export const bench: Benchmark = {
   measures: 'How fast the operator writes, reacts and starts, beside a bare loop, a kopf operator and the Deployment controller.',
   usage: USAGE,
   async run(args) {

@@ -1,8 +1,7 @@
 // Fresh ground for one measurement: a control plane of its own, the definitions, and everything that services need around them.
-import { globSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parse } from 'yaml'
+import { kinds } from '../../operator/api/kinds.ts'
+import { crd } from '../../operator/api/resource.ts'
 import { type Client, createClient } from '../../operator/runtime/client.ts'
 import { systemClock } from '../../operator/runtime/clock.ts'
 import { Connection } from '../../operator/runtime/connection.ts'
@@ -30,7 +29,6 @@ export interface Ground {
   close(): Promise<void>
 }
 
-const CRDS = join(import.meta.dirname, '../../crds')
 const USERS = 16
 
 export const openGround = async (): Promise<Ground> => {
@@ -54,9 +52,7 @@ export const openGround = async (): Promise<Ground> => {
 }
 
 const define = async (client: Client): Promise<void> => {
-  for (const file of globSync('*.yaml', { cwd: CRDS })) {
-    await client.create(definitions, parse(readFileSync(join(CRDS, file), 'utf8')) as KubeObject)
-  }
+  for (const kind of kinds) await client.create(definitions, crd(kind))
   // A kind can be listed a moment before it can be written.
   for (let served = false; !served; await sleep(200)) {
     served = await client.list(inferenceServices).then(

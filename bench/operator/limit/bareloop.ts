@@ -1,7 +1,6 @@
 // The limit: how fast the very same writes go when nothing is decided.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import type { Contender } from '../contender.ts'
 import type { Ground } from '../ground.ts'
 import { identityOf, type Recording } from './recording.ts'
@@ -10,7 +9,7 @@ const USER = 'bare-loop'
 
 export const startBareLoop = async (ground: Ground, recording: Recording): Promise<Contender> => {
   const KUBECONFIG = await ground.plane.kubeconfigFor({ user: USER, groups: ['system:masters'] })
-  const child = fork(join(import.meta.dirname, 'loop.ts'), { env: { ...process.env, NODE_ENV: 'production', KUBECONFIG } })
+  const child = fork(new URL('./loop.ts', import.meta.url), { env: { ...process.env, NODE_ENV: 'production', KUBECONFIG } })
   const ended = once(child, 'exit')
   let stopping = false
   const failed = ended.then(([code]) => {
