@@ -156,6 +156,7 @@ describe('a reflector', () => {
   test('believes a list during which we wrote, and keeps what we wrote', async () => {
     const { client, asked } = scripted([list(5)], [{ events: [event('ADDED', 'a', 6)], end: failure(410, 'Expired') }])
     const store = new Store()
+    const clock = manualClock()
     const answer = client.list
     client.list = async (...wanted) => {
       const answered = await answer(...wanted)
@@ -163,8 +164,10 @@ describe('a reflector', () => {
       store.learn(object('ours', 21))
       return list(20, object('a', 19))
     }
-    const reflector = new Reflector({ client, resource, selection: {}, store, clock: manualClock(), log: silentLog, random: () => 0 })
+    const reflector = new Reflector({ client, resource, selection: {}, store, clock, log: silentLog, random: () => 0 })
     reflector.start()
+    await settle()
+    clock.advance(0)
     await settle()
     expect(asked).toEqual(['list', 'watch 5', 'list', 'watch 20'])
     expect(
