@@ -136,6 +136,8 @@ describe('a call', () => {
   test('is left to the caller when a 429 or 503 says to wait for longer than a call should take', async () => {
     answer = (_, response) => say(response.setHeader('retry-after', '9'), 429, refusal(429, 'TooManyRequests', 'slow down'))
     expect(await failureOf(client.create(resource, object))).toMatchObject({ status: 429, retryAfterSeconds: 9 })
+    expect(await failureOf(client.create(resource, object))).toMatchObject({ status: 429, reason: 'TooManyRequests' })
+    expect(asked).toHaveLength(1)
     answer = (_, response) => say(response.setHeader('retry-after', '9'), 503, refusal(503, 'ServiceUnavailable', 'later'))
     expect(await failureOf(client.get(resource, { name: 'a' }))).toMatchObject({ status: 503, retryAfterSeconds: 9 })
     expect(asked).toHaveLength(2)

@@ -2,6 +2,7 @@
 import { type Clock, pause } from './clock.ts'
 import type { Answer, Call, Connection } from './connection.ts'
 import { ApiError, causeOf } from './errors.ts'
+import { createLeftAlone } from './leftalone.ts'
 
 export interface RequestOptions {
   connection: Connection
@@ -15,6 +16,8 @@ export interface RequestOptions {
 export type Send = (call: Call, name: string) => Promise<unknown>
 
 const longestWaitMs = 5000
+/** However long a server wants to be left alone, it is asked again after this. */
+const longestLeftAloneMs = 30_000
 const retriesOfGet = [100, 500]
 const longestMessage = 2000
 
@@ -62,12 +65,21 @@ export const parse = (text: string): unknown => {
  */
 const waitBefore = (call: Call, error: unknown, tries: number): number | undefined => {
   if (!(error instanceof ApiError) || call.once) return undefined
-  const toldMs = (error.retryAfterSeconds ?? 0) * 1000
+  const toldMs = toldMsOf(error)
   if (toldMs > longestWaitMs) return undefined
   if (error.status === 429 && tries < 2) return toldMs || 1000
   if (call.method !== 'GET' || (error.status !== 0 && error.status < 500)) return undefined
   const ownMs = retriesOfGet[tries]
   return ownMs && Math.max(ownMs, toldMs)
+}
+
+const toldMsOf = (error: unknown): number => (error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0)
+
+/** In the server's own words, but without asking it. */
+const refuseBefore = (leftMs: number, attempt: string): void => {
+  if (leftMs <= 0) return
+  const message = `the API server wants not to be asked for ${(leftMs / 1000).toFixed(1)} s more`
+  throw new ApiError({ attempt, status: 429, reason: 'TooManyRequests', message, retryAfterSeconds: leftMs / 1000 })
 }
 
 export const createSend = (options: RequestOptions): Send => {
@@ -90,12 +102,21 @@ export const createSend = (options: RequestOptions): Send => {
     throw failed(attempt, answer, body)
   }
 
+  const leftAlone = createLeftAlone(options.clock)
+
   const send = async (call: Call, name: string, tries = 0): Promise<unknown> => {
+    const request = `${call.method} ${call.path}`
     try {
+      refuseBefore(leftAlone.left(request), `${call.method} ${name}`)
       return await once(call, `${call.method} ${name}`)
     } catch (error) {
       const wait = waitBefore(call, error, tries)
-      if (wait === undefined) throw error
+      if (wait === undefined) {
+        const toldMs = toldMsOf(error)
+        if (toldMs > longestWaitMs && !call.once && leftAlone.left(request) === 0)
+          leftAlone.ask(request, Math.min(toldMs, longestLeftAloneMs))
+        throw error
+      }
       await pause(options.clock, wait)
     }
     return await send(call, name, tries + 1)
