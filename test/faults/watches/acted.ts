@@ -5,7 +5,13 @@ import type { Client } from '../../../operator/runtime/client.ts'
 import type { KubeObject } from '../../../operator/runtime/shape.ts'
 
 /** The percentage that a user asks for, and that the operator hands on to the child: cheap to change and to read. */
-export const changeTo = (client: Client, namespace: string, cpu: number, name = 'iris'): Promise<KubeObject> =>
+export interface Wish {
+  namespace: string
+  name?: string
+  cpu: number
+}
+
+export const changeTo = (client: Client, { namespace, name = 'iris', cpu }: Wish): Promise<KubeObject> =>
   client.merge(inferenceServices, { namespace, name }, { spec: { autoscaling: { cpu } } })
 
 interface Autoscaler extends KubeObject {
@@ -33,12 +39,7 @@ const childrenNow = async (client: Client): Promise<Map<string, KubeObject>> => 
 }
 
 /** Milliseconds until the child says so; rejects after `within` seconds. */
-export const untilActedOn = async (
-  client: Client,
-  what: { namespace: string; name?: string; cpu: number },
-  within = 60,
-): Promise<number> => {
-  const { namespace, name = 'iris', cpu } = what
+export const untilActedOn = async (client: Client, { namespace, name = 'iris', cpu }: Wish, within = 60): Promise<number> => {
   const began = performance.now()
   for (;;) {
     // The API server may be away: that is what some tests are about.

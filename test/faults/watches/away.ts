@@ -13,7 +13,7 @@ export const keepChanging = (client: Client, targets: readonly { namespace: stri
     for (let turn = 0; going; turn++) {
       const target = targets[turn % targets.length]
       const began = performance.now()
-      const done = target && (await changeTo(client, target.namespace, 1 + (turn % 900), target.name).catch(() => undefined))
+      const done = target && (await changeTo(client, { ...target, cpu: 1 + (turn % 900) }).catch(() => undefined))
       if (done) made += 1
       await sleep(Math.max(0, everyMs - (performance.now() - began)))
     }
@@ -29,8 +29,9 @@ export const keepChanging = (client: Client, targets: readonly { namespace: stri
 /** Milliseconds from a change to what the operator made of it, after every socket was reset at once. */
 export const disconnectAll = async (client: Client, proxy: FaultProxy, target: { namespace: string; name: string }): Promise<number> => {
   await proxy.disconnect()
-  await changeTo(client, target.namespace, 999, target.name)
-  return await untilActedOn(client, { ...target, cpu: 999 })
+  const wish = { ...target, cpu: 999 }
+  await changeTo(client, wish)
+  return await untilActedOn(client, wish)
 }
 
 export interface Rate {

@@ -15,7 +15,7 @@ it('after 10 min without a change, an operator acts on one within a second', { t
     const mark = proxy.requests.length
     await sleep(IDLE_SECONDS * 1000)
     const meanwhile = proxy.requests.slice(mark)
-    await changeTo(client, 'idle', 60)
+    await changeTo(client, { namespace: 'idle', cpu: 60 })
     const milliseconds = await untilActedOn(client, { namespace: 'idle', cpu: 60 })
     const lists = meanwhile.filter(({ verb }) => verb === 'list').length
     console.info(`acted on after ${milliseconds.toFixed(0)} ms; meanwhile ${meanwhile.length} requests, ${lists} of them lists`)

@@ -29,7 +29,7 @@ export const rotateToken = async ({ plane, client }: Plane, fileAfterMs: number)
     const rotated = token.rotate(fileAfterMs)
     // Watches that run go on; new ones are refused.
     await proxy.disconnect()
-    await changeTo(client, namespace, 60)
+    await changeTo(client, { namespace, cpu: 60 })
     const actedAfter = (await untilActedOn(client, { namespace, cpu: 60 })) / 1000
     await rotated
     return { refusedFor: refusedFor(proxy, since), actedAfter, faults: processFaults(operator, { allowed: [...REFUSED, /no answer/] }) }
@@ -55,12 +55,12 @@ export const rotateClientCertificate = async ({ plane, client }: Plane): Promise
     const written = audit.operatorWritesFrom(audit.mark(), namespace)
     const since = performance.now()
     await certificate.rotate(NEXT_WRITER)
-    await changeTo(client, namespace, 60)
+    await changeTo(client, { namespace, cpu: 60 })
     const actedAfter = (await untilActedOn(client, { namespace, cpu: 60 })) / 1000
     const old = await secondsUntil(
       () => written().length > 0,
       since,
-      async turn => changeTo(client, namespace, 100 + turn),
+      async turn => changeTo(client, { namespace, cpu: 100 + turn }),
     )
     return { refusedFor: old, actedAfter, faults: processFaults(operator) }
   } finally {

@@ -46,7 +46,7 @@ const tryCase = async (one: Case, { client, proxy, mark }: Around): Promise<Trie
   const since = (verb: 'list' | 'watch') => proxy.requests.slice(mark).filter(request => isOf(request, namespace, verb)).length
   const look = () => since(one.list ? 'list' : 'watch')
   if (!breaksRunning(one)) await until(look, count => count > 0, { within: 20, what: `${one.name} has struck`, pause: 20 })
-  await changeTo(client, namespace, 60)
+  await changeTo(client, { namespace, cpu: 60 })
   const seconds = (await untilActedOn(client, { namespace, cpu: 60 })) / 1000
   return { name: one.name, seconds, within: one.within, lists: since('list'), listsExpected: one.lists }
 }
