@@ -6,7 +6,7 @@ const root = join(import.meta.dirname, '..', '..')
 
 const LINTERS: readonly (readonly [string, ...string[]])[] = [
   ['biome', 'ci', '--colors=off'],
-  ['oxlint', '--type-aware', '--deny-warnings', 'operator', 'images', 'test'],
+  ['oxlint', '--type-aware', '--deny-warnings', 'operator', 'images', 'test', 'bench'],
   ['knip', '--no-progress', '--treat-config-hints-as-errors'],
 ]
 
