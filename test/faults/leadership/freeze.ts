@@ -14,6 +14,8 @@ export interface Late {
   record: RequestRecord
   before?: string
   after?: string
+  /** The version that the object had just before. */
+  version?: string
 }
 
 export interface Freeze {
@@ -64,7 +66,9 @@ const holdWhile = (still: () => boolean, proxy: FaultProxy, read: FreezeOptions[
     const entry: Late = { record }
     late.set(record, entry)
     await gate.promise
-    entry.before = contentOf(await read(record))
+    const object = await read(record)
+    entry.before = contentOf(object)
+    if (object?.metadata.resourceVersion) entry.version = object.metadata.resourceVersion
   }
   const look = async (record: RequestRecord) => {
     const entry = late.get(record)

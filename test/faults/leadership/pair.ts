@@ -5,7 +5,7 @@ import { reached } from '../matrix/scenario.ts'
 import { openStage, type Stage } from '../matrix/stage.ts'
 import { type Contender, openContender } from './contender.ts'
 import type { Late } from './freeze.ts'
-import { verdict } from './judge.ts'
+import { type Party, verdict } from './judge.ts'
 
 export interface Pair {
   ground: Ground
@@ -55,11 +55,13 @@ export const openPair = async (ground: Ground, title: string, [first, second]: P
   return pair
 }
 
+export const partiesOf = ({ leader, standby }: Pair): Party[] =>
+  [leader, standby].map(({ user, proxy }) => ({ user, requests: proxy.requests }))
+
 /** Ends both, and answers what either did that it must not, and what its user noticed. */
 export const closeAndJudge = async (pair: Pair, late: readonly Late[] = []): Promise<string[]> => {
-  const { ground, stage, leader, standby } = pair
-  const parties = [leader, standby].map(({ user, proxy }) => ({ user, requests: proxy.requests }))
-  const found = verdict({ writes: await pair.writes(), parties, late })
+  const { ground, stage } = pair
+  const found = verdict({ writes: await pair.writes(), parties: partiesOf(pair), late })
   await ground.invariants.settled()
   const broken = ground.invariants.violations(stage.namespace).map(({ invariant, about, told }) => `${invariant}: ${about}: ${told}`)
   return [...found, ...broken, ...(await pair.close())]
