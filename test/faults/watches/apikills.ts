@@ -1,6 +1,9 @@
 // Kills the API server again and again under changes, and tells how soon all is in order after it last came back.
+import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AuditLog } from '../../cluster/auditlog.ts'
+import type { ControlPlane } from '../../cluster/controlplane.ts'
+import { until } from '../../e2e/until.ts'
 import { untilNothingMissed } from './acted.ts'
 import { keepChanging } from './away.ts'
 import type { Plane } from './footing.ts'
@@ -25,6 +28,24 @@ const OPERATOR = 'system:serviceaccount:tidegate-system:tidegate'
 const CONVERGE_SECONDS = 60
 const CHANGE_EVERY_MS = 200
 
+/** Its process may be dead already while its threads still hold the port. */
+const kill = async (plane: ControlPlane): Promise<void> => {
+  plane.signalPart('kube-apiserver', 'SIGKILL')
+  await until(
+    () => isListening(Number(new URL(plane.server).port)),
+    listening => !listening,
+    { within: 20, what: 'the API server is gone', pause: 20 },
+  )
+}
+
+const isListening = (port: number): Promise<boolean> =>
+  new Promise(resolve => {
+    const socket = connect(port, '127.0.0.1')
+    socket.once('connect', () => resolve(true))
+    socket.once('error', () => resolve(false))
+    socket.once('connect', () => socket.destroy())
+  })
+
 export const killApiServer = async ({ plane, client }: Plane, { kills, everySeconds, targets }: KillOptions): Promise<Killed> => {
   const audit = new AuditLog(plane.auditLog, OPERATOR)
   const mark = audit.mark()
@@ -32,7 +53,7 @@ export const killApiServer = async ({ plane, client }: Plane, { kills, everySeco
   let readyAt = performance.now()
   for (let kill = 0; kill < kills; kill++) {
     await sleep(everySeconds * 1000)
-    plane.signalPart('kube-apiserver', 'SIGKILL')
+    await kill(plane)
     await plane.startPart('kube-apiserver')
     readyAt = performance.now()
   }

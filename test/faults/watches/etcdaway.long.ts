@@ -5,7 +5,7 @@ import { processFaults } from '../oracles/processfaults.ts'
 import { untilNothingMissed } from './acted.ts'
 import { hangEtcd } from './etcdaway.ts'
 import { furnish, openOperator } from './footing.ts'
-import { loudness } from './operatorlog.ts'
+import { LOUDEST, loudness } from './operatorlog.ts'
 
 const SERVICES = Array.from({ length: 10 }, (_, index) => `iris-${index}`)
 const AWAY = [/no answer (Unreachable|Timeout|NotLeading)|: 429 |: 50[034] /]
@@ -28,7 +28,7 @@ it.each([
     expect(failedPredictions).toEqual([])
     expect(busiest.perSecond).toBeLessThanOrEqual(1)
     expect(convergedAfter).toBeLessThan(15)
-    expect(loudness(operator.lines).mostPerSecond).toBeLessThan(5)
+    expect(loudness(operator.lines).mostPerSecond).toBeLessThan(LOUDEST)
     expect(operator.lines.filter(({ msg }) => msg === 'leading')).toHaveLength(Object.keys(env).length)
     expect(processFaults(operator, { allowed: AWAY })).toEqual([])
   } finally {

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { processFaults } from '../oracles/processfaults.ts'
 import { changeTo, untilActedOn } from './acted.ts'
 import { furnish, openOperator, openPlane } from './footing.ts'
+import { interruptions } from './operatorlog.ts'
 
 const IDLE_SECONDS = 600
 
@@ -20,7 +21,9 @@ it('after 10 min without a change, an operator acts on one within a second', { t
     const lists = meanwhile.filter(({ verb }) => verb === 'list').length
     console.info(`acted on after ${milliseconds.toFixed(0)} ms; meanwhile ${meanwhile.length} requests, ${lists} of them lists`)
     expect(milliseconds).toBeLessThan(1000)
-    expect(lists).toBe(0)
+    // Events have no cache in the API server: their history is forgotten every five minutes, and then they are listed.
+    expect(lists).toBeLessThanOrEqual(interruptions(operator.lines).length)
+    expect(lists).toBeLessThanOrEqual(2)
     expect(meanwhile.filter(({ mutation }) => mutation !== undefined)).toEqual([])
     expect(processFaults(operator)).toEqual([])
   } finally {

@@ -10,6 +10,9 @@ export interface Loudness {
   loudest: string
 }
 
+/** Tries of one object begin 5 ms apart, and each is twice as far from the next: that many fall into the first second. */
+export const LOUDEST = 12
+
 const TROUBLE = ['warn', 'error', 'fatal']
 
 /** What a line is about: one kind, or one object. */

@@ -12,7 +12,7 @@ import { createIn, furnish, openOperator, openPlane, type Plane, type Watched } 
 /** Three pages of 500. */
 const MODELS = 1100
 const NAMESPACE = 'many'
-const CUT = [/no answer (Unreachable|Timeout)/]
+const CUT = [/no answer (Unreachable|Timeout)|: 429 |: 50[034] /]
 
 let ground: Plane
 let watched: Watched

@@ -4,7 +4,7 @@ import { footprint, grown } from '../oracles/footprint.ts'
 import { processFaults } from '../oracles/processfaults.ts'
 import { untilNothingMissed } from './acted.ts'
 import { furnish, openOperator, openPlane } from './footing.ts'
-import { loudness } from './operatorlog.ts'
+import { LOUDEST, loudness } from './operatorlog.ts'
 import { storm } from './storm.ts'
 
 const NAMESPACES = ['north', 'east', 'south', 'west']
@@ -37,7 +37,7 @@ it('an operator misses nothing of 20,000 changes with 200 cuts, and holds on to 
     expect(made.cuts).toBe(200)
     expect(made.mostConnections).toBeLessThanOrEqual(sockets + 40)
     expect(grown(base, now, GROWTH)).toEqual([])
-    expect(loudness(operator.lines).mostPerSecond).toBeLessThan(5)
+    expect(loudness(operator.lines).mostPerSecond).toBeLessThan(LOUDEST)
     expect(processFaults(operator, { allowed: CUT })).toEqual([])
   } finally {
     await stop()
