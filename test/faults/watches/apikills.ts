@@ -51,7 +51,7 @@ export const killApiServer = async ({ plane, client }: Plane, { kills, everySeco
   const mark = audit.mark()
   const stopChanging = keepChanging(client, targets, CHANGE_EVERY_MS)
   let readyAt = performance.now()
-  for (let kill = 0; kill < kills; kill++) {
+  for (let turn = 0; turn < kills; turn++) {
     await sleep(everySeconds * 1000)
     await kill(plane)
     await plane.startPart('kube-apiserver')
