@@ -31,7 +31,7 @@ export interface FrozenVerdict {
 }
 
 /** Long enough for an operator that would believe the frozen server to do something about it. */
-const STALE_MS = 4000
+const STALE_MS = 3000
 
 /** At the frozen server while `meanwhile` is done at the other one; nothing may come of it. */
 const inThePast = async ({ trial: { stage }, servers, problems }: Past, meanwhile: () => Promise<void>): Promise<void> => {
