@@ -5,14 +5,15 @@ import type { OperatorProcess } from '../operator/operatorprocess.ts'
 const PATIENCE_MS = 10_000
 const LISTENING = /^Debugger listening on (ws:\S+)/
 
-/** Runs an expression in it and does not wait for its end. */
-export const evaluate = async (process: Pick<OperatorProcess, 'noise' | 'signal'>, expression: string): Promise<void> => {
+/** Runs an expression in it and does not wait for its end. The answer lets go of the process, which waits for that when it exits. */
+export const evaluate = async (process: Pick<OperatorProcess, 'noise' | 'signal'>, expression: string): Promise<() => void> => {
   const socket = new WebSocket(await opened(process))
   await new Promise((resolve, reject) => {
     socket.addEventListener('open', resolve, { once: true })
     socket.addEventListener('error', () => reject(new Error('the inspector does not answer')), { once: true })
   })
   socket.send(JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression } }))
+  return () => socket.close()
 }
 
 const opened = async ({ noise, signal }: Pick<OperatorProcess, 'noise' | 'signal'>): Promise<string> => {
