@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Write } from '../../cluster/auditlog.ts'
-import { firstWrite, intruders, refusals, secondsBetween, tenuresOf } from './tenure.ts'
+import { firstWrite, intruders, secondsBetween, tenuresOf } from './tenure.ts'
 
 const write = (user: string, second: number, rest: Partial<Write> = {}): Write => ({
   verb: 'update',
@@ -47,7 +47,6 @@ describe('an intruder', () => {
     const refused = write('a', 21, { code: 409 })
     const harmless = [write('a', 2), write('a', 19), write('b', 20), refused, write('a', 25, { resource: 'events' })]
     expect(intruders([...story, ...harmless])).toEqual([])
-    expect(refusals([...story, ...harmless])).toEqual([refused])
   })
 
   it('is whoever writes before anybody leads', () => {

@@ -32,12 +32,6 @@ export const intruders = (writes: readonly Write[]): Write[] => {
   return writes.filter(write => isGranted(write) && !UNDECIDED.includes(write.resource) && leaderAt(tenures, write.at) !== write.user)
 }
 
-/** The same, refused by the API server. */
-export const refusals = (writes: readonly Write[]): Write[] => {
-  const tenures = tenuresOf(writes)
-  return writes.filter(write => !isGranted(write) && !UNDECIDED.includes(write.resource) && leaderAt(tenures, write.at) !== write.user)
-}
-
 const leaderAt = (tenures: readonly Tenure[], at: string): string | undefined =>
   tenures.find(({ from, until }) => compare(from, at) <= 0 && (until === undefined || compare(at, until) < 0))?.user
 
