@@ -5,7 +5,7 @@ import { reached } from '../matrix/scenario.ts'
 import type { Contender } from './contender.ts'
 import { type FairEnd, PATIENCE_SECONDS, untilFair } from './fairend.ts'
 import { closeAndJudge, openPair } from './pair.ts'
-import { finish, finished, prepare, startWork } from './work.ts'
+import { finish, finished, prepare, startWork, wish } from './work.ts'
 
 const BUSY_MS = 2500
 const AWAY_MS = 20_000
@@ -55,7 +55,7 @@ export const bothCutOff = async (ground: Ground, reference: FairEnd): Promise<Cu
   const [leaderBack, standbyBack] = await Promise.all([cutOff(leader), cutOff(standby)])
   await sleep(AWAY_MS)
   await work.stop()
-  await finish(stage)
+  await wish(stage)
   standbyBack()
   await sleep(EARLIER_MS)
   leaderBack()

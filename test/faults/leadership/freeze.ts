@@ -14,8 +14,6 @@ export interface Late {
   record: RequestRecord
   before?: string
   after?: string
-  /** The version that the object had just before. */
-  version?: string
 }
 
 export interface Freeze {
@@ -66,9 +64,7 @@ const holdWhile = (still: () => boolean, proxy: FaultProxy, read: FreezeOptions[
     const entry: Late = { record }
     late.set(record, entry)
     await gate.promise
-    const object = await read(record)
-    entry.before = contentOf(object)
-    if (object?.metadata.resourceVersion) entry.version = object.metadata.resourceVersion
+    entry.before = contentOf(await read(record))
   }
   const look = async (record: RequestRecord) => {
     const entry = late.get(record)

@@ -8,8 +8,7 @@ import type { Matching } from '../proxy/fault.ts'
 import type { RequestRecord } from '../proxy/requestrecord.ts'
 import { type FairEnd, PATIENCE_SECONDS, untilFair } from './fairend.ts'
 import { type Freeze, freezeAt, type Late, type Moment } from './freeze.ts'
-import { undoneBy } from './judge.ts'
-import { closeAndJudge, openPair, type Pair, partiesOf } from './pair.ts'
+import { closeAndJudge, openPair, type Pair } from './pair.ts'
 import { finish, finished, prepare, startWork } from './work.ts'
 
 export interface FreezeOutcome {
@@ -17,8 +16,6 @@ export interface FreezeOutcome {
   violations: string[]
   /** Requests that reached the API server when another led already, by what they were and how they were answered. */
   late: Record<string, number>
-  /** Late writes that had an effect, on objects that nobody had touched meanwhile: the new leader undid them. */
-  undone: number
 }
 
 interface Plan {
@@ -54,7 +51,7 @@ export interface FreezeOptions {
 
 /** Violations are lines; none is what is wanted. */
 export const freezeCycles = async (ground: Ground, { count, reference, lanes = 6 }: FreezeOptions): Promise<FreezeOutcome> => {
-  const outcome: FreezeOutcome = { cycles: 0, violations: [], late: {}, undone: 0 }
+  const outcome: FreezeOutcome = { cycles: 0, violations: [], late: {} }
   const queue = Array.from({ length: count }, (_, index) => plans[index % plans.length] as Plan).values()
   const lane = async () => {
     const pair = await openPair(ground, 'freeze')
@@ -70,7 +67,6 @@ export const freezeCycles = async (ground: Ground, { count, reference, lanes = 6
     } catch (error) {
       outcome.violations.push(`the cycle broke off: ${String(error)}`)
     }
-    outcome.undone += undoneBy(late, partiesOf(pair))
     outcome.violations.push(...(await closeAndJudge(pair, late)))
     countIn(outcome, late)
   }

@@ -70,14 +70,6 @@ describe('a request that was held until another led', () => {
     expect(found).toEqual(['done late, and not what the leader writes: apply deployments iris-v1 200'])
   })
 
-  it('is undone by the leader when the object is still in the version that it was decided on', () => {
-    const body = (version: string) => JSON.stringify({ metadata: { resourceVersion: version } })
-    const held = (version: string) => ({ record: request(17, { body: body(version) }), before: 'new', after: 'old', version: '7' })
-    const [untouched, touched] = [held('7'), held('6')]
-    expect(judge([untouched.record], { late: [untouched] })).toEqual([])
-    expect(judge([touched.record], { late: [touched] })).toHaveLength(1)
-  })
-
   it('does none when it was refused, changed nothing, or says byte for byte what the leader wrote last', () => {
     const refused = request(17, { status: 409 })
     expect(judge([refused], { late: [{ record: refused, before: 'new', after: 'new' }] })).toEqual([])

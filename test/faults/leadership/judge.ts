@@ -43,30 +43,10 @@ const begunTooLate = ({ user, requests }: Party, writes: readonly Write[]): stri
 
 const timeOf = (moment: number): number => performance.timeOrigin + moment
 
-const isHarmful = (late: Late, parties: readonly Party[]): boolean =>
-  hadEffect(late) && !isWhatOthersWrite(late.record, parties) && !isOnUntouched(late)
-
-const hadEffect = ({ record: { status }, before, after }: Late): boolean => status !== undefined && status < 300 && before !== after
-
-/**
- * The one case in which no precondition helps: the object is still in the version on which the write was decided, for the user wanted
- * something else only for a while, and the new leader had nothing to do. It undoes the write; that it did shows in the end state.
- */
-const isOnUntouched = ({ record: { body = '' }, version }: Late): boolean => version !== undefined && versionIn(body) === version
-
-interface Sent {
-  metadata?: { resourceVersion?: string }
-  preconditions?: { resourceVersion?: string }
+const isHarmful = ({ record, before, after }: Late, parties: readonly Party[]): boolean => {
+  const wasDone = record.status !== undefined && record.status < 300
+  return wasDone && before !== after && !isWhatOthersWrite(record, parties)
 }
-
-const versionIn = (body: string): string | undefined => {
-  const sent = JSON.parse(body || '{}') as Sent
-  return sent.preconditions?.resourceVersion ?? sent.metadata?.resourceVersion
-}
-
-/** Late writes that the new leader had to undo. */
-export const undoneBy = (late: readonly Late[], parties: readonly Party[]): number =>
-  late.filter(each => hadEffect(each) && !isWhatOthersWrite(each.record, parties) && isOnUntouched(each)).length
 
 /** The last that the others wrote about the same object says the same, byte for byte. */
 const isWhatOthersWrite = (late: RequestRecord, parties: readonly Party[]): boolean =>

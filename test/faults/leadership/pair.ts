@@ -55,8 +55,7 @@ export const openPair = async (ground: Ground, title: string, [first, second]: P
   return pair
 }
 
-export const partiesOf = ({ leader, standby }: Pair): Party[] =>
-  [leader, standby].map(({ user, proxy }) => ({ user, requests: proxy.requests }))
+const partiesOf = ({ leader, standby }: Pair): Party[] => [leader, standby].map(({ user, proxy }) => ({ user, requests: proxy.requests }))
 
 /** Ends both, and answers what either did that it must not, and what its user noticed. */
 export const closeAndJudge = async (pair: Pair, late: readonly Late[] = []): Promise<string[]> => {

@@ -15,7 +15,6 @@ export interface LeadershipTrials {
   cycles: number
   /** What arrived late in the freeze cycles, by kind and answer. */
   late: Record<string, number>
-  undone: number
 }
 
 const ASKED_TO_END = 3
@@ -38,7 +37,6 @@ export const leadershipTrials = async (
     seconds: { SIGTERM: worst(ended), SIGKILL: worst(killed), skewed: worst(skewed), bothCutOff: both.seconds },
     cycles: frozen.cycles,
     late: frozen.late,
-    undone: frozen.undone,
   }
 }
 

@@ -21,12 +21,22 @@ const changes = [
   () => ({ ingress: null }),
 ]
 
-const FINAL = {
-  traffic: [{ version: 1 }],
-  server: { requestTimeout: '10s' },
-  autoscaling: { min: 1, max: 3, cpu: 70 },
-  ingress: { host: 'final.localhost' },
+interface Wanted {
+  timeout: string
+  max: number
+  host: string
 }
+
+const FINAL: Wanted = { timeout: '10s', max: 3, host: 'final.localhost' }
+/** Unlike anything before and after it. */
+const ELSE: Wanted = { timeout: '9s', max: 9, host: 'else.localhost' }
+
+const specOf = ({ timeout, max, host }: Wanted) => ({
+  traffic: [{ version: 1 }],
+  server: { requestTimeout: timeout },
+  autoscaling: { min: 1, max, cpu: 70 },
+  ingress: { host },
+})
 
 export interface Work {
   /** Changes so far. */
@@ -71,18 +81,34 @@ const change = async (stage: Stage, step: number): Promise<void> => {
   await stage.merge(inferenceServices, name, { spec })
 }
 
-/** What the user wants in the end, whatever was before. */
+/**
+ * The user wants something else, sees it done, and then wants what is always wanted in the end: so the leader has changed every child.
+ * Without that a child could still be in a version on which an earlier leader decided, and no precondition would refuse its late write.
+ */
 export const finish = async (stage: Stage): Promise<void> => {
+  await want(stage, ELSE)
+  await reached(() => isAllDone(stage, ELSE), PATIENCE_SECONDS, 'something else was done')
+  await wish(stage)
+}
+
+/** What the user wants in the end, whatever was before, and whether anybody is there to do it. */
+export const wish = (stage: Stage): Promise<void> => want(stage, FINAL)
+
+const want = async (stage: Stage, wanted: Wanted): Promise<void> => {
+  const spec = specOf(wanted)
   for (const name of names) {
-    if (await stage.get(inferenceServices, name)) await stage.merge(inferenceServices, name, { spec: FINAL })
-    else await stage.create(inferenceServices, { ...service(name, 'iris'), spec: { ...service(name, 'iris').spec, ...FINAL } })
+    if (await stage.get(inferenceServices, name)) await stage.merge(inferenceServices, name, { spec })
+    else await stage.create(inferenceServices, { ...service(name, 'iris'), spec: { ...service(name, 'iris').spec, ...spec } })
   }
 }
 
 /** All services are ready, with the children that they are to have in the end. */
-export const finished = async (stage: Stage): Promise<boolean> => (await Promise.all(names.map(name => isDone(stage, name)))).every(Boolean)
+export const finished = (stage: Stage): Promise<boolean> => isAllDone(stage, FINAL)
 
-const isDone = async (stage: Stage, name: string): Promise<boolean> => {
+const isAllDone = async (stage: Stage, wanted: Wanted): Promise<boolean> =>
+  (await Promise.all(names.map(name => isDone(stage, name, wanted)))).every(Boolean)
+
+const isDone = async (stage: Stage, name: string, { timeout, max, host }: Wanted): Promise<boolean> => {
   const own = `${name}-v1`
   const [seen, deployment, autoscaler, ingress] = await Promise.all([
     stage.get(inferenceServices, name),
@@ -94,6 +120,14 @@ const isDone = async (stage: Stage, name: string): Promise<boolean> => {
   const { replicas, updatedReplicas, availableReplicas, observedGeneration } = (deployment?.['status'] ?? {}) as Record<string, number>
   const rolled = observedGeneration === deployment?.metadata.generation && replicas === updatedReplicas && replicas === availableReplicas
   const { entry, traffic = [] } = (seen?.['status'] ?? {}) as { entry?: number; traffic?: unknown[] }
-  const routed = JSON.stringify(ingress ?? {}).includes('final.localhost')
-  return says(seen) && entry === 1 && traffic.length === 1 && rolled && maxReplicas === 3 && routed
+  const routed = JSON.stringify(ingress ?? {}).includes(host)
+  return (
+    says(seen) &&
+    entry === 1 &&
+    traffic.length === 1 &&
+    rolled &&
+    maxReplicas === max &&
+    routed &&
+    JSON.stringify(deployment).includes(`"${Number.parseInt(timeout, 10)}000"`)
+  )
 }
