@@ -53,8 +53,14 @@ const ofTraining = (name: string): Taken[] => [
 
 const OURS = { 'app.kubernetes.io/managed-by': 'tidegate' }
 
+interface Variant {
+  title: string
+  labels?: object
+  owner?: OwnerReference
+}
+
 /** Who they belong to, and whether the operator's watches show them. */
-const variants = (anybody: string): { title: string; labels?: object; owner?: OwnerReference }[] => [
+const variants = (anybody: string): Variant[] => [
   { title: 'none' },
   { title: 'other', labels: OURS, owner: { apiVersion: 'v1', kind: 'ConfigMap', name: 'anybody', uid: anybody, controller: true } },
   {
@@ -65,52 +71,77 @@ const variants = (anybody: string): { title: string; labels?: object; owner?: Ow
   },
 ]
 
-/** What is wrong at the end; nothing when all were left alone and the owners of the names were told. */
-export const tryForeign = async ({ client }: Street): Promise<string[]> => {
-  const anybody = await client.create(configMaps, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: BAD, name: 'anybody' } })
-  const problems: string[] = []
-  const put = async ({ kind, name, rest }: Taken, { labels, owner }: { labels?: object; owner?: OwnerReference }) => {
-    const metadata = { namespace: BAD, name, ...(labels && { labels }), ...(owner && { ownerReferences: [owner] }) }
-    await client.create(kind, { apiVersion: kind.apiVersion, kind: kind.kind, metadata, ...rest } as KubeObject)
-  }
-  const all: Taken[] = []
-  const users: { kind: ResourceRef; object: KubeObject }[] = []
-  for (const variant of variants(anybody.metadata.uid ?? '')) {
-    const [serving, training] = [`taken-${variant.title}`, `run-${variant.title}`]
-    const taken = [...ofService(serving), ...ofTraining(training)]
-    for (const each of taken) await put(each, variant)
-    all.push(...taken)
-    const wanted = service(serving, 'iris', { ingress: { host: `${serving}.localhost` } })
-    users.push({ kind: inferenceServices, object: wanted as unknown as KubeObject })
-    users.push({ kind: trainingJobs, object: { ...example().trainingJob, metadata: { name: training } } as KubeObject })
-  }
-  const look = () => Promise.all(all.map(({ kind, name }) => client.get(kind, { namespace: BAD, name })))
-  // Kubernetes' own controllers write their statuses first.
-  let before = await look()
-  for (let next = before; ; before = next) {
+interface User {
+  kind: ResourceRef
+  object: KubeObject
+}
+
+/** Those whose children would have the names that are taken. */
+const usersOf = (title: string): User[] => {
+  const serving = service(`taken-${title}`, 'iris', { ingress: { host: `taken-${title}.localhost` } })
+  const training = { ...example().trainingJob, metadata: { name: `run-${title}` } }
+  return [
+    { kind: inferenceServices, object: serving as unknown as KubeObject },
+    { kind: trainingJobs, object: training as KubeObject },
+  ]
+}
+
+const takenBy = (title: string): Taken[] => [...ofService(`taken-${title}`), ...ofTraining(`run-${title}`)]
+
+const put = async ({ client }: Street, { kind, name, rest }: Taken, { labels, owner }: Variant): Promise<void> => {
+  const metadata = { namespace: BAD, name, ...(labels && { labels }), ...(owner && { ownerReferences: [owner] }) }
+  await client.create(kind, { apiVersion: kind.apiVersion, kind: kind.kind, metadata, ...rest } as KubeObject)
+}
+
+const look = ({ client }: Street, all: readonly Taken[]): Promise<(KubeObject | undefined)[]> =>
+  Promise.all(all.map(({ kind, name }) => client.get(kind, { namespace: BAD, name })))
+
+/** Once Kubernetes' own controllers have written their statuses. */
+const atRest = async (street: Street, all: readonly Taken[]): Promise<(KubeObject | undefined)[]> => {
+  let before = await look(street, all)
+  for (;;) {
     await sleep(1000)
-    next = await look()
-    if (isDeepStrictEqual(before, next)) break
+    const next = await look(street, all)
+    if (isDeepStrictEqual(before, next)) return next
+    before = next
   }
+}
+
+const untold = async ({ client }: Street, { kind, object }: User): Promise<string[]> => {
+  const { name } = object.metadata
+  const isTold = async () => says(await client.get(kind, { namespace: BAD, name }), { status: 'False', reason: 'NameConflict' })
+  return await reached(isTold, 20, `${kind.kind} ${name} says that a name is taken`).then(
+    () => [],
+    (error: unknown) => [String(error)],
+  )
+}
+
+/** What is wrong at the end; nothing when all were left alone and the owners of the names were told. */
+export const tryForeign = async (street: Street): Promise<string[]> => {
+  const { client } = street
+  const anybody = await client.create(configMaps, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: BAD, name: 'anybody' } })
+  const all = variants(anybody.metadata.uid ?? '').map(variant => ({
+    variant,
+    taken: takenBy(variant.title),
+    users: usersOf(variant.title),
+  }))
+  for (const { variant, taken } of all) for (const each of taken) await put(street, each, variant)
+  const taken = all.flatMap(each => each.taken)
+  const before = await atRest(street, taken)
+  const touched = async (when: string) => {
+    const now = await look(street, taken)
+    const changed = taken.filter((_, index) => !isDeepStrictEqual(before[index], now[index]))
+    return changed.map(({ kind, name }) => `${kind.kind} ${name} of somebody else was touched ${when}`)
+  }
+  const users = all.flatMap(each => each.users)
   for (const { kind, object } of users) await client.create(kind, { ...object, metadata: { ...object.metadata, namespace: BAD } })
-  for (const { kind, object } of users) {
-    const { name } = object.metadata
-    const isTold = async () => says(await client.get(kind, { namespace: BAD, name }), { status: 'False', reason: 'NameConflict' })
-    await reached(isTold, 20, `${kind.kind} ${name} says that a name is taken`).catch((error: unknown) => problems.push(String(error)))
-  }
+  const problems = (await Promise.all(users.map(user => untold(street, user)))).flat()
   await sleep(2000)
-  const after = await look()
-  all.forEach(({ kind, name }, index) => {
-    if (!isDeepStrictEqual(before[index], after[index])) problems.push(`${kind.kind} ${name} of somebody else was touched`)
-  })
+  problems.push(...(await touched('while it was in the way')))
   for (const { kind, object } of users) {
     const live = await client.get(kind, { namespace: BAD, name: object.metadata.name })
     if (live) await client.remove(kind, live)
   }
   await sleep(1000)
-  const last = await look()
-  all.forEach(({ kind, name }, index) => {
-    if (!isDeepStrictEqual(before[index], last[index])) problems.push(`${kind.kind} ${name} went with an owner that it did not have`)
-  })
-  return problems
+  return [...problems, ...(await touched('when whom it stood in the way of was deleted'))]
 }

@@ -1,5 +1,4 @@
 // Healthy services are measured without and with poison in another namespace, in turns.
-import { setTimeout as sleep } from 'node:timers/promises'
 import { inferenceServices } from '../../../operator/controllers/resources.ts'
 import type { KubeObject } from '../../../operator/runtime/shape.ts'
 import { reached } from '../matrix/scenario.ts'
@@ -21,13 +20,27 @@ const put = async ({ client }: Street, { kind, object, status }: Poison): Promis
   if (status) await client.merge(kind, { namespace: BAD, name: metadata.name, subresource: 'status' }, { status })
 }
 
+const nameOf = (object: object): string => (object as KubeObject).metadata.name
+
 const take = async ({ client }: Street, { kind, object }: { kind: Poison['kind']; object: object }): Promise<void> => {
-  const live = await client.get(kind, { namespace: BAD, name: (object as KubeObject).metadata.name })
+  const live = await client.get(kind, { namespace: BAD, name: nameOf(object) })
   if (live) await client.remove(kind, live)
 }
 
+const takeAll = async (street: Street): Promise<void> => {
+  const { client, place } = street
+  // Nobody is there who would end pods of that node.
+  await place.kubectl(BAD)('delete', 'pods', '--all', '--force', '--grace-period=0', '--wait=false')
+  for (const each of poison) await take(street, each)
+  const left = async () => {
+    const found = await Promise.all(poison.map(({ kind, object }) => client.get(kind, { namespace: BAD, name: nameOf(object) })))
+    return found.every(object => object === undefined)
+  }
+  await reached(left, 30, 'the poison is gone')
+}
+
 /** The operator has looked at the victim once more, whatever lies around it. */
-export const victimIsSeen = async ({ client }: Street): Promise<void> => {
+const victimIsSeen = async ({ client }: Street): Promise<void> => {
   const at = { namespace: BAD, name: VICTIM }
   const { metadata } = await client.merge(inferenceServices, at, { spec: { autoscaling: { max: 5 + Math.floor(Math.random() * 50) } } })
   await reached(
@@ -49,8 +62,7 @@ export const tryPoison = async (street: Street, { rounds = 2, seconds = 10 } = {
     for (const each of poison) await put(street, each)
     add(poisoned, await reactions(street, { seconds }))
     await victimIsSeen(street)
-    for (const each of poison) await take(street, each)
-    await sleep(1000)
+    await takeAll(street)
   }
   for (const victim of victims) await take(street, victim)
   return { clean, poisoned }
