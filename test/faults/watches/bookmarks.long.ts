@@ -6,7 +6,7 @@ import { createIn, furnish, openOperator, openPlane } from './footing.ts'
 import { interruptions } from './operatorlog.ts'
 
 const OBJECTS = 40
-const SECONDS = 150
+const SECONDS = 250
 const ROUND_MS = 800
 
 it('changes of objects that are not ours never make an operator list its own again', { timeout: 600_000 }, async () => {

@@ -87,7 +87,7 @@ describe.concurrent('an operator whose watches break', { timeout: 240_000 }, () 
     try {
       await untilNothingMissed(client, 20)
       const base = proxy.connections()
-      const options = { seed: 1, changes: 1000, changesPerSecond: 100, cuts: 20, cutWithinMs: 2500, halfOpen: false }
+      const options = { seed: 1, changes: 1000, changesPerSecond: 200, cuts: 20, cutWithinMs: 2500, halfOpen: false }
       const made = await storm(ground, proxy, { ...options, namespaces, services: SERVICES })
       const after = await untilNothingMissed(client, 40)
       const opened = `${proxy.opened()} sockets opened, ${made.mostConnections} at most, ${base} before, ${proxy.connections()} after`
