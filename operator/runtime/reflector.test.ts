@@ -179,6 +179,25 @@ describe('a reflector', () => {
     await reflector.stop()
   })
 
+  test.each([0, 0.999])('asks for a watch that ends before its silence would count as death, by chance %d', async chance => {
+    const { client } = scripted([list(5)], [])
+    const wanted: WatchOptions[] = []
+    const { watch } = client
+    client.watch = (kind, options) => {
+      wanted.push(options)
+      return watch(kind, options)
+    }
+    const options = { client, resource, selection: {}, store: new Store(), clock: manualClock(), log: silentLog, random: () => chance }
+    const reflector = new Reflector(options)
+    reflector.start()
+    await settle()
+    expect(wanted[0]?.silenceMs).toBe(30_000)
+    // The last word comes two seconds before the end, and the end itself may be late.
+    expect(wanted[0]?.timeoutSeconds).toBeGreaterThan(20)
+    expect(wanted[0]?.timeoutSeconds).toBeLessThan(28)
+    await reflector.stop()
+  })
+
   test('says which namespace a broken watch is of', async () => {
     const lines: object[] = []
     const log = { ...silentLog, warn: (fields: object) => void lines.push(fields) }

@@ -23,7 +23,7 @@ export interface ReflectorOptions {
   clock: Clock
   log: Log
   random?: () => number
-  /** A watch silent for so long is opened anew: bookmarks come once a minute, a dead connection says nothing either. */
+  /** A watch silent for so long is dead and opened anew: the API server was asked to say something before, and to end it. */
   silenceMs?: number
   watcher?: ReflectorWatcher
 }
@@ -31,7 +31,12 @@ export interface ReflectorOptions {
 /** Short enough that a cluster coming back is noticed within seconds, long enough not to hold it down. */
 const firstBackoffMs = 800
 const longestBackoffMs = 4000
-const shortestWatchSeconds = 300
+/**
+ * Of the silence after which a watch counts as dead. Two seconds before its end the API server says up to where it has told everything; of
+ * its own accord it does so once a minute only. Whoever goes on from an old place is told 410 as soon as the objects of others have changed
+ * often enough, and has to list.
+ */
+const shareOfSilence = { shortest: 0.7, longest: 0.9 }
 
 /** Follows one kind until it is stopped. It owns a connection, so it has an end: `stop`. */
 export class Reflector {
@@ -112,7 +117,7 @@ export class Reflector {
     const events = client.watch(resource, {
       ...selection,
       resourceVersion: store.resourceVersion ?? '',
-      timeoutSeconds: Math.floor(shortestWatchSeconds * (1 + random())),
+      timeoutSeconds: watchSeconds(silenceMs, random()),
       silenceMs,
       signal: this.#stopping.signal,
       onOpen: () => this.#contact(),
@@ -154,6 +159,11 @@ export class Reflector {
     this.#progress = true
     this.#backoff.reset()
   }
+}
+
+const watchSeconds = (silenceMs: number, random: number): number => {
+  const { shortest, longest } = shareOfSilence
+  return Math.max(1, Math.floor((silenceMs / 1000) * (shortest + (longest - shortest) * random)))
 }
 
 /** The server understood and refused: asking for the same version again would be refused again. */
