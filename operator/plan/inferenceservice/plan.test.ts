@@ -66,6 +66,19 @@ describe('an InferenceService', () => {
     expect(condition(plan(world(serving)), 'Ready')?.status).toBe('Unknown')
   })
 
+  it('does not count a pod of an earlier service of its name', () => {
+    const old = pod(1, 'a', true)
+    const pods = [{ ...old, metadata: { ...old.metadata, creationTimestamp: '2025-12-31T23:59:59Z' } }]
+    const seen = {
+      model: model({ Production: 1 }),
+      services: [stable(1)],
+      deployments: [live(1)],
+      health: new Map([['uid-a', healthy(1)]]),
+    }
+    expect(condition(plan(world({ ...seen, pods })), 'Ready')).toMatchObject({ status: 'Unknown', reason: 'Starting' })
+    expect(condition(plan(world({ ...seen, pods: [old] })), 'Ready')?.status).toBe('True')
+  })
+
   it('says what a pod does that is ready and does not say what it serves', () => {
     const planned = plan({ ...rolling(true), seen: { ...rolling(true).seen, health: new Map([['uid-old-0', healthy(1)]]), unheard } })
     expect(selected(planned)).toBe('1')

@@ -11,8 +11,14 @@ export const podsOf = (world: ServiceWorld, version: number): Pod[] => allPodsOf
 /** Pods that the node took away, such as evicted ones; their Deployment has replaced them. */
 export const endedPodsOf = (world: ServiceWorld, version: number): Pod[] => allPodsOf(world, version).filter(hasEnded)
 
-const allPodsOf = ({ seen }: ServiceWorld, version: number): Pod[] =>
-  seen.pods.filter(pod => pod.metadata.labels?.[label.version] === String(version) && !pod.metadata.deletionTimestamp)
+const allPodsOf = ({ object, seen }: ServiceWorld, version: number): Pod[] =>
+  seen.pods.filter(
+    pod => pod.metadata.labels?.[label.version] === String(version) && !pod.metadata.deletionTimestamp && !isOlder(pod, object.metadata),
+  )
+
+/** A pod of an earlier service of the same name, whose end has not been heard of yet. Times of the API server, in seconds, sort as texts. */
+const isOlder = (pod: Pod, { creationTimestamp }: ServiceWorld['object']['metadata']): boolean =>
+  (pod.metadata.creationTimestamp ?? '') < (creationTimestamp ?? '')
 
 const hasEnded = (pod: Pod) => pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded'
 
