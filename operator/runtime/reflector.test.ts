@@ -157,7 +157,7 @@ describe('a reflector', () => {
     const { client, asked } = scripted([list(5)], [{ events: [event('ADDED', 'a', 6)], end: failure(410, 'Expired') }])
     const store = new Store()
     const clock = manualClock()
-    const answer = client.list
+    const answer = client.list.bind(client)
     client.list = async (...wanted) => {
       const answered = await answer(...wanted)
       if (asked.length === 1) return answered
@@ -182,7 +182,7 @@ describe('a reflector', () => {
   test.each([0, 0.999])('asks for a watch that ends before its silence would count as death, by chance %d', async chance => {
     const { client } = scripted([list(5)], [])
     const wanted: WatchOptions[] = []
-    const { watch } = client
+    const watch = client.watch.bind(client)
     client.watch = (kind, options) => {
       wanted.push(options)
       return watch(kind, options)
