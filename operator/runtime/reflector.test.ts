@@ -140,7 +140,9 @@ describe('a reflector', () => {
     expect(asked).toEqual(['list', 'watch 5', 'watch 7'])
     await reflector.stop()
   })
+})
 
+describe('what a reflector believes and says', () => {
   test('does not go back in time when a list is older than what it saw', async () => {
     const sessions = [{ events: [event('ADDED', 'a', 30)], end: failure(410, 'Expired') }]
     const { reflector, store, asked, wait } = await follow([list(5), list(20), list(40, object('a', 30))], sessions)
