@@ -145,8 +145,10 @@ const apply = async (work: Work, live: KubeObject, drift: string[]): Promise<voi
   const { client, names, memory, log } = effects
   const { uid = '', namespace, name } = live.metadata
   if (isAsApplied(work, live)) log.info({ object: refKey(refOf(live)), drift: drift.slice(0, 5) }, 'changed by somebody else')
-  if (needsAdoption(live, names.fieldManager)) await adopt(work)
-  const object = { ...wanted.object, metadata: { ...wanted.object.metadata, uid } }
+  const adopted = needsAdoption(live, names.fieldManager) ? await adopt(work) : undefined
+  // A precondition: what arrives late, when another leader has applied something newer, must not bring the old state back.
+  const { resourceVersion } = (adopted ?? live).metadata
+  const object = { ...wanted.object, metadata: { ...wanted.object.metadata, uid, resourceVersion } }
   const answer = await client.apply(informer.resource, object)
   effects.wrote(wanted.object.kind, 'apply')
   const left = driftOf(wanted.object, answer, names.fieldManager)
@@ -159,12 +161,13 @@ const apply = async (work: Work, live: KubeObject, drift: string[]): Promise<voi
 }
 
 /** The cached entries are not complete, so they are read once more; this happens once in the life of a child. */
-const adopt = async (work: Work): Promise<void> => {
+const adopt = async (work: Work): Promise<KubeObject | undefined> => {
   const { effects, informer, wanted } = work
   const { namespace, name } = wanted.object.metadata
   const fresh = await lookUp(work)
   const steps = fresh ? adoptionOf(fresh, effects.names.fieldManager) : []
-  if (steps.length === 0) return
-  await effects.client.patch(informer.resource, { namespace, name }, steps)
+  if (steps.length === 0) return fresh
+  const answer = await effects.client.patch(informer.resource, { namespace, name }, steps)
   effects.wrote(wanted.object.kind, 'patch')
+  return answer
 }

@@ -183,6 +183,9 @@ describe('a call', () => {
     expect(await client.remove(resource, { ...object, metadata: { ...object.metadata, uid: 'u' } })).toBeUndefined()
     expect(JSON.parse(bodies.join(''))).toEqual({ propagationPolicy: 'Background', preconditions: { uid: 'u' } })
     expect(asked[0]).toContain('DELETE /api/v1/namespaces/n/configmaps/a')
+    bodies.length = 0
+    await client.removeUnchanged(resource, { ...object, metadata: { ...object.metadata, uid: 'u', resourceVersion: '1' } })
+    expect(JSON.parse(bodies.join(''))).toMatchObject({ preconditions: { uid: 'u', resourceVersion: '1' } })
   })
 })
 

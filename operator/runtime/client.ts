@@ -27,7 +27,7 @@ export interface Client {
   list(resource: ResourceRef, selection?: Selection): Promise<List>
   watch(resource: ResourceRef, options: WatchOptions): AsyncGenerator<WatchEvent>
   create(resource: ResourceRef, object: KubeObject): Promise<KubeObject>
-  /** Server-side apply with force; the object carries the uid it is meant for. */
+  /** Server-side apply with force; the object carries the uid and the version it is meant for. */
   apply(resource: ResourceRef, object: KubeObject): Promise<KubeObject>
   patch(resource: ResourceRef, target: Target, steps: PatchStep[]): Promise<KubeObject>
   merge(resource: ResourceRef, target: Target, change: object): Promise<KubeObject>
@@ -37,6 +37,8 @@ export interface Client {
   putStatus(resource: ResourceRef, object: KubeObject): Promise<KubeObject>
   /** Deletes this very object (by uid). Undefined when it is gone at once, the object when something still holds it. */
   remove(resource: ResourceRef, object: KubeObject): Promise<KubeObject | undefined>
+  /** The same, unless it was changed since it was read: then nobody has decided that it is to go. */
+  removeUnchanged(resource: ResourceRef, object: KubeObject): Promise<KubeObject | undefined>
 }
 
 const pageSize = 500
@@ -90,7 +92,9 @@ export const createClient = (options: ClientOptions): Client => {
       const { namespace, name } = object.metadata
       return put(resource, { namespace, name, subresource: 'status' }, object)
     },
-    remove: (resource, object) => removeOne(send, resource, object),
+    remove: (resource, { metadata: { uid, ...target } }) => removeOne(send, resource, { target, preconditions: { uid } }),
+    removeUnchanged: (resource, { metadata: { uid, resourceVersion, ...target } }) =>
+      removeOne(send, resource, { target, preconditions: { uid, resourceVersion } }),
   }
 }
 
@@ -103,11 +107,15 @@ const getOne = async (send: Send, resource: ResourceRef, target: Target): Promis
   }
 }
 
-const removeOne = async (send: Send, resource: ResourceRef, object: KubeObject): Promise<KubeObject | undefined> => {
-  const { namespace, name, uid } = object.metadata
-  const body = JSON.stringify({ propagationPolicy: 'Background', preconditions: { uid } })
-  const path = pathOf(resource, { namespace, name })
-  const rest = (await send({ method: 'DELETE', path, body }, nameOf(resource, { namespace, name }))) as KubeObject
+interface Removal {
+  target: Pick<Target, 'namespace' | 'name'>
+  preconditions: { uid?: string | undefined; resourceVersion?: string | undefined }
+}
+
+const removeOne = async (send: Send, resource: ResourceRef, { target, preconditions }: Removal): Promise<KubeObject | undefined> => {
+  const body = JSON.stringify({ propagationPolicy: 'Background', preconditions })
+  const path = pathOf(resource, target)
+  const rest = (await send({ method: 'DELETE', path, body }, nameOf(resource, target))) as KubeObject
   return rest.kind === 'Status' ? undefined : named(resource, rest)
 }
 

@@ -1,6 +1,6 @@
 // Decides what is deleted: what we own by uid and no longer plan, and what the plan names; never what is already going.
 import { type Effects, informerOf, plannedRefs } from './effects.ts'
-import { isConflict, isNotFound } from './errors.ts'
+import { isNotFound } from './errors.ts'
 import type { Informer } from './informers.ts'
 import { refKey, refOf } from './keys.ts'
 import { confirmOwner } from './owner.ts'
@@ -21,12 +21,12 @@ const remove = async (effects: Effects, informer: Informer, object: KubeObject):
   if (object.metadata.deletionTimestamp) return
   await confirmOwner(effects)
   try {
-    const rest = await effects.client.remove(informer.resource, object)
+    const rest = await effects.client.removeUnchanged(informer.resource, object)
     effects.wrote(object.kind, 'delete')
     if (rest) informer.store.learn(rest)
     else informer.store.unlearn(object)
   } catch (error) {
-    // Gone already, or another object has the name by now: either way this one is not there any more.
-    if (!isNotFound(error) && !isConflict(error)) throw error
+    // Gone already. A conflict means that it is not what was decided on any more: the next pass looks again.
+    if (!isNotFound(error)) throw error
   }
 }

@@ -18,7 +18,8 @@ const writeScale = async (effects: Effects, { apiVersion, kind, name, replicas }
   const key = refKey({ apiVersion, kind, namespace, name })
   const last = memory.scaled.get(key)
   if (last?.replicas === replicas && isNewer(last.resourceVersion, resourceVersion)) return
-  const answer = await client.merge(resource, { namespace, name, subresource: 'scale' }, { metadata: { uid }, spec: { replicas } })
+  const change = { metadata: { uid, resourceVersion }, spec: { replicas } }
+  const answer = await client.merge(resource, { namespace, name, subresource: 'scale' }, change)
   effects.wrote(kind, 'scale')
   memory.scaled.set(key, { replicas, resourceVersion: answer.metadata.resourceVersion ?? '' })
 }
