@@ -75,6 +75,8 @@ describe('a connection', () => {
     await sleep(250)
     expect([await exists('a'), await exists('b')]).toEqual([false, true])
     await Promise.all([a, b])
+    // A client has its answer a moment before the record is final.
+    await expect.poll(() => set.proxy.requests.every(({ endedAt }) => endedAt !== undefined)).toBe(true)
     expect(set.proxy.requests.every(({ beganAt, endedAt = 0 }) => endedAt - beganAt >= 399)).toBe(true)
   })
 
