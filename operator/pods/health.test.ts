@@ -4,6 +4,7 @@ import { port, serverEnv } from '../api/contract.ts'
 import type { Pod } from '../plan/observed.ts'
 import { createHealthBook } from './health.ts'
 
+const AGAIN_AFTER_MS = 50
 const ADDRESS = '127.77.1.1'
 const digest = (n: number): string => `sha256:${String(n).repeat(64)}`
 let body: object = {}
@@ -37,7 +38,7 @@ const open = () => {
   const book = createHealthBook(() => {
     news.resolve()
     news = Promise.withResolvers()
-  })
+  }, AGAIN_AFTER_MS)
   const told = async (one: Pod) => {
     const coming = news.promise
     expect(book.of('a', [one])).toBeUndefined()
@@ -60,7 +61,7 @@ describe('the health of server pods', () => {
     const { book, told } = open()
     await told(pod(true))
     asked = 0
-    await new Promise(resolve => setTimeout(resolve, 1100))
+    await new Promise(resolve => setTimeout(resolve, 2 * AGAIN_AFTER_MS))
     book.of('a', [pod(true)])
     expect(asked).toBe(0)
   })
@@ -75,7 +76,7 @@ describe('the health of server pods', () => {
     await told(pod(true))
     body = { status: 'healthy', digest: digest(1) }
     await expect
-      .poll(() => book.of('a', [pod(true)])?.get('p'), { timeout: 3000, interval: 50 })
+      .poll(() => book.of('a', [pod(true)])?.get('p'), { timeout: 3000, interval: 10 })
       .toMatchObject({ value: { digest: digest(1) } })
   })
 

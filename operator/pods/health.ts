@@ -17,8 +17,8 @@ export interface HealthBook {
 }
 
 /** `onNews` is told the service for which an answer came that differs from the one before. */
-export const createHealthBook = (onNews: (service: string) => void): HealthBook => {
-  const answers = createAnswers({ question, onNews, againAfterMs: 1000 })
+export const createHealthBook = (onNews: (service: string) => void, againAfterMs = 1000): HealthBook => {
+  const answers = createAnswers({ question, onNews, againAfterMs })
   const of = (service: string, pods: readonly Pod[]): Map<string, Heard> | undefined => {
     const running = pods.flatMap(pod => runningIn(pod) ?? [])
     answers.keep(

@@ -59,5 +59,18 @@ export const untilOperatorReady = (world: World) =>
     { within: 60, what: 'the operator is ready' },
   )
 
+/**
+ * Waits until an operator that runs holds the lease; answers its pod. One that was uninstalled has lost the right to give its lease
+ * back, and whoever comes after it waits for it to run out.
+ */
+export const untilOneLeads = async (world: World, except = ''): Promise<string> => {
+  const leader = async () => {
+    const holder = await world.operator('get', 'lease', 'tidegate', '-o', 'jsonpath={.spec.holderIdentity}')
+    const running = (await podsOf(world)).filter(pod => !pod.metadata.deletionTimestamp).map(pod => pod.metadata.name)
+    return running.find(name => name !== except && holder.startsWith(`${name}_`)) ?? ''
+  }
+  return await until(leader, name => name !== '', { within: 30, what: 'an operator that runs holds the lease', pause: 50 })
+}
+
 /** Long enough for an operator that has something to write to have written it. */
 export const settle = (seconds = 5) => sleep(seconds * 1000)

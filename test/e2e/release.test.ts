@@ -6,7 +6,7 @@ import { told } from '../cluster/auditlog.ts'
 import { install, uninstall } from '../install/install.ts'
 import { FLOWERS } from './example.ts'
 import { namesOf } from './leftovers.ts'
-import { settle } from './operator.ts'
+import { settle, untilOneLeads } from './operator.ts'
 import { serveIris } from './serving.ts'
 import { failures, stream, summary } from './traffic.ts'
 import { until } from './until.ts'
@@ -39,6 +39,7 @@ test('helm upgrade --wait brings a new operator, which writes nothing and restar
   await whileServing(async () => {
     // A newer server image, too: services keep the one that they became ready with.
     await install(cluster, { images, set: { logLevel: 'debug', 'images.server.tag': 'newer' } })
+    await untilOneLeads(world)
     await settle()
   })
   expect(await operator('get', 'deployment/tidegate', '-o', 'jsonpath={.status.readyReplicas}')).toBe('1')
@@ -73,6 +74,7 @@ test('the operator that is installed again takes over as it finds it', async () 
   const mark = audit.mark()
   await whileServing(async () => {
     await install(cluster, { images })
+    await untilOneLeads(world)
     await settle()
   })
   expect(told(await audit.operatorWritesSince(mark, namespace))).toBe('')
@@ -83,14 +85,10 @@ test('the operator that is installed again takes over as it finds it', async () 
 
 test('of two operators both are ready, one works, and the other follows it within seconds', async () => {
   await install(cluster, { images, set: { replicas: 2 } })
-  const holder = () => operator('get', 'lease', 'tidegate', '-o', 'jsonpath={.spec.holderIdentity}')
-  const pods = () => operator('get', 'pods', '--selector', 'app.kubernetes.io/component=operator', '-o', 'name')
-  // Those of the release before are on their way out, and one of them may still lead.
-  await until(pods, names => names.trim().split('\n').length === 2, { within: 40, what: 'two operators run' })
-  const first = await until(holder, name => name !== '', { within: 10, what: 'one of the two leads' })
+  const first = await untilOneLeads(world)
   const began = Date.now()
-  await operator('delete', 'pod', first.split('_')[0] ?? '', '--wait=false')
-  await until(holder, name => name !== '' && name !== first, { within: 10, what: 'the other one leads', pause: 50 })
+  await operator('delete', 'pod', first, '--wait=false')
+  await untilOneLeads(world, first)
   console.log(`the other operator led ${(Date.now() - began) / 1000} s after the first was told to end`)
   await kubectl('patch', 'isvc/iris', '--type=merge', '-p', JSON.stringify({ spec: { autoscaling: { max: 5 } } }))
   const most = () => kubectl('get', 'hpa', 'iris-v1', '-o', 'jsonpath={.spec.maxReplicas}')
