@@ -94,13 +94,12 @@ interface Running {
   health: Map<string, Heard>
 }
 
-const seen = (object: InferenceService, stores: Stores, running: Running): ServiceWorld['seen'] => {
+const seen = (object: InferenceService, stores: Stores, { pods: running, health }: Running): ServiceWorld['seen'] => {
   const { namespace, uid } = object.metadata
   const versions = versionsOf(stores.of(modelVersions), namespace, object.spec.model)
   const claimNames = new Set(versions.map(version => version.spec.artifact.claim))
   const found = [...claimNames].map(claim => stores.of(claims).get(`${namespace}/${claim}`) as Claim | undefined)
-  const { health: heard, ...rest } = running
-  const entries = [...heard]
+  const heard = [...health]
   const [ingress] = stores.of(ingresses).by('owner', uid) as Ingress[]
   return {
     model: stores.of(models).get(`${namespace}/${object.spec.model}`) as unknown as Model | undefined,
@@ -110,8 +109,8 @@ const seen = (object: InferenceService, stores: Stores, running: Running): Servi
     services: stores.of(services).by('owner', uid) as Service[],
     autoscalers: stores.of(autoscalers).by('owner', uid) as Autoscaler[],
     ...(ingress && { ingress }),
-    health: new Map(entries.flatMap(([pod, each]) => ('value' in each ? [[pod, each.value]] : []))),
-    unheard: new Map(entries.flatMap(([pod, each]) => ('problem' in each ? [[pod, each.problem]] : []))),
-    ...rest,
+    health: new Map(heard.flatMap(([pod, each]) => ('value' in each ? [[pod, each.value]] : []))),
+    unheard: new Map(heard.flatMap(([pod, each]) => ('problem' in each ? [[pod, each.problem]] : []))),
+    pods: running,
   }
 }

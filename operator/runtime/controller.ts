@@ -33,6 +33,7 @@ export class Controller<World, Status extends object> {
   readonly #options: ControllerOptions
   readonly #log: Log
   readonly #metrics: ControllerMetrics
+  readonly #concurrency: number
   readonly #queue: Queue
   readonly #memories = new Memories()
   readonly #informers = new Map<string, Informer>()
@@ -46,9 +47,9 @@ export class Controller<World, Status extends object> {
     this.#spec = spec
     this.#options = options
     this.#log = withFields(options.log, { controller: spec.name })
-    this.#metrics = options.metrics.controller(spec.name, spec.concurrency ?? usualConcurrency)
-    const workers = spec.concurrency ?? usualConcurrency
-    this.#queue = new Queue({ clock: options.clock, workers, watcher: options.metrics.queue(spec.name) })
+    this.#concurrency = spec.concurrency ?? usualConcurrency
+    this.#metrics = options.metrics.controller(spec.name, this.#concurrency)
+    this.#queue = new Queue({ clock: options.clock, workers: this.#concurrency, watcher: options.metrics.queue(spec.name) })
     options.metrics.watchQueue(spec.name, this.#queue)
     this.#primary = this.#follow(informers, spec.primary)
     for (const { resource } of spec.watches ?? []) this.#follow(informers, resource)
@@ -64,7 +65,7 @@ export class Controller<World, Status extends object> {
     for (const { resource, keys } of this.#spec.watches ?? []) {
       this.#informerOf(resource).store.subscribe(change => this.#enqueue(change, object => keys(object, this.#stores)))
     }
-    this.#workers = Array.from({ length: this.#spec.concurrency ?? usualConcurrency }, () => this.#work())
+    this.#workers = Array.from({ length: this.#concurrency }, () => this.#work())
   }
 
   /** Looks at a key now, as if something had happened to it. */

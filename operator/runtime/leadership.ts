@@ -126,7 +126,7 @@ export class Leadership {
     const { lease, log } = this.#options
     try {
       const live = await this.#client.get(leases, lease)
-      if (!(await this.#mayTake(live))) return false
+      if (!this.#mayTake(live)) return false
       await this.#take(live)
       return true
     } catch (error) {
@@ -146,7 +146,7 @@ export class Leadership {
     return Math.min(retryMs / 2, Math.max(waitFor(this.#seen, this.#candidate, now), retryMs / 10))
   }
 
-  async #mayTake(live: KubeObject | undefined): Promise<boolean> {
+  #mayTake(live: KubeObject | undefined): boolean {
     const { clock, log, renewWithinMs } = this.#options
     const now = clock.monotonic()
     const before = this.#seen
