@@ -1,5 +1,6 @@
 // The built-in Deployment controller, with limits that do not bind: one ReplicaSet and a status for every Deployment, one write after the other.
 import { setTimeout as sleep } from 'node:timers/promises'
+import { deployments } from '../../operator/controllers/resources.ts'
 import type { KubeObject } from '../../operator/runtime/shape.ts'
 import { binaries } from '../../test/cluster/binaries.ts'
 import { CONTROL_PLANE_BINARIES } from '../../test/cluster/recipes.ts'
@@ -7,7 +8,7 @@ import { freePort } from '../../test/faults/operator/freeport.ts'
 import { type Ground, untilQuiet, writesOf } from './ground.ts'
 import { inParallel } from './measure/inparallel.ts'
 import { costOf } from './measure/process.ts'
-import { deployments, spaces } from './objects.ts'
+import { spaces } from './objects.ts'
 import { type Program, startProgram } from './program.ts'
 
 const USER = 'deployment-controller'

@@ -2,24 +2,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { kinds } from '../../operator/api/kinds.ts'
 import { crd } from '../../operator/api/resource.ts'
+import { inferenceServices, models } from '../../operator/controllers/resources.ts'
 import { type Client, createClient } from '../../operator/runtime/client.ts'
 import { systemClock } from '../../operator/runtime/clock.ts'
 import { Connection } from '../../operator/runtime/connection.ts'
 import type { KubeObject } from '../../operator/runtime/shape.ts'
 import { type ControlPlane, startControlPlane } from '../../test/cluster/controlplane.ts'
+import { namespaces } from '../../test/cluster/namespaces.ts'
 import { loadFrom } from './kubeconfig.ts'
 import { type AuditTail, followAudit, type Write } from './measure/audittail.ts'
 import { inParallel } from './measure/inparallel.ts'
-import {
-  CHILDREN_PER_SERVICE,
-  childResources,
-  definitions,
-  inferenceServices,
-  models,
-  namespaces,
-  spaces,
-  surroundings,
-} from './objects.ts'
+import { CHILDREN_PER_SERVICE, childResources, definitions, spaces, surroundings } from './objects.ts'
 
 export interface Ground {
   plane: ControlPlane

@@ -1,30 +1,33 @@
 // The objects of this benchmark: one model with one hand-made version in Production per namespace, and services that each get every kind of child.
+import {
+  autoscalers,
+  claims,
+  deployments,
+  disruptionBudgets,
+  ingresses,
+  models,
+  modelVersions,
+  networkPolicies,
+  services,
+} from '../../operator/controllers/resources.ts'
 import type { KubeObject, ResourceRef } from '../../operator/runtime/shape.ts'
 import { claim, nowhere, openModel, service, version } from '../../test/e2e/handmade.ts'
 
-const kind = (apiVersion: string, name: string, plural: string): ResourceRef => ({ apiVersion, kind: name, plural, namespaced: true })
-const clusterKind = (apiVersion: string, name: string, plural: string): ResourceRef => ({
-  ...kind(apiVersion, name, plural),
+export const definitions: ResourceRef = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  plural: 'customresourcedefinitions',
   namespaced: false,
-})
-
-const OURS = 'tidegate.io/v1alpha1'
-export const models = kind(OURS, 'Model', 'models')
-export const modelVersions = kind(OURS, 'ModelVersion', 'modelversions')
-export const inferenceServices = kind(OURS, 'InferenceService', 'inferenceservices')
-export const claims = kind('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims')
-export const namespaces = clusterKind('v1', 'Namespace', 'namespaces')
-export const definitions = clusterKind('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'customresourcedefinitions')
-export const deployments = kind('apps/v1', 'Deployment', 'deployments')
+}
 
 /** What a service gets, by kind, and how many of each. */
 export const CHILDREN = [
   { kind: deployments, count: 1 },
-  { kind: kind('v1', 'Service', 'services'), count: 2 },
-  { kind: kind('autoscaling/v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers'), count: 1 },
-  { kind: kind('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets'), count: 1 },
-  { kind: kind('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies'), count: 1 },
-  { kind: kind('networking.k8s.io/v1', 'Ingress', 'ingresses'), count: 1 },
+  { kind: services, count: 2 },
+  { kind: autoscalers, count: 1 },
+  { kind: disruptionBudgets, count: 1 },
+  { kind: networkPolicies, count: 1 },
+  { kind: ingresses, count: 1 },
 ] as const
 
 export const CHILDREN_PER_SERVICE = CHILDREN.reduce((sum, { count }) => sum + count, 0)

@@ -1,10 +1,11 @@
 // Records what the operator writes for one service; the bare loop sends just that for every other one, with nothing but names and uids exchanged.
 import { dirname } from 'node:path'
+import { inferenceServices } from '../../../operator/controllers/resources.ts'
 import type { KubeObject } from '../../../operator/runtime/shape.ts'
 import { startTidegate } from '../contender.ts'
 import { apply, type Ground, openGround, untilMade, untilQuiet } from '../ground.ts'
 import { sumOf } from '../measure/metricspage.ts'
-import { inferenceServices, servicesNamed } from '../objects.ts'
+import { servicesNamed } from '../objects.ts'
 import { type Recorded, startRecordingProxy } from './recordingproxy.ts'
 
 /** What stands in the recorded requests where another service has something else. */

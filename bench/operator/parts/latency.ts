@@ -7,6 +7,7 @@
 // A plain watch client measures the delivery of the same events in the same run, and the operator's own histogram the waiting
 // in its queue: both are parts of the upper bound, and tell where it comes from.
 import { setTimeout as sleep } from 'node:timers/promises'
+import { inferenceServices } from '../../../operator/controllers/resources.ts'
 import type { KubeObject } from '../../../operator/runtime/shape.ts'
 import { startTidegate } from '../contender.ts'
 import { quantile } from '../figures.ts'
@@ -15,7 +16,7 @@ import type { Write } from '../measure/audittail.ts'
 import { followChanges } from '../measure/follower.ts'
 import { inParallel } from '../measure/inparallel.ts'
 import { boundOf } from '../measure/metricspage.ts'
-import { inferenceServices, servicesNamed } from '../objects.ts'
+import { servicesNamed } from '../objects.ts'
 
 interface Spread {
   changes: number

@@ -1,12 +1,13 @@
 // Makes sure that the peer did the same work: its children say what the operator's writes say.
 import { annotation } from '../../../operator/api/contract.ts'
+import { inferenceServices } from '../../../operator/controllers/resources.ts'
 import { includes } from '../../../operator/runtime/canonical.ts'
 import { keyOf } from '../../../operator/runtime/keys.ts'
 import type { KubeObject } from '../../../operator/runtime/shape.ts'
 import type { Ground } from '../ground.ts'
 import { exchanged } from '../limit/exchange.ts'
 import { identityOf, type Recording } from '../limit/recording.ts'
-import { CHILDREN, inferenceServices, servicesNamed } from '../objects.ts'
+import { CHILDREN, servicesNamed } from '../objects.ts'
 
 export const sameChildren = async (ground: Ground, recording: Recording): Promise<void> => {
   const [of] = servicesNamed('main', 1)

@@ -1,14 +1,9 @@
 // The few calls to the API server that the volume provisioner makes.
-import { readFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
-import { Agent, request } from 'node:https'
+import { request } from 'node:https'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
-
-type Kubeconfig = {
-  clusters: [{ cluster: { server: string; 'certificate-authority-data': string } }]
-  users: [{ user: { 'client-certificate-data': string; 'client-key-data': string } }]
-}
+import { apiConnection } from '../apiconnection.ts'
 
 export type ApiObject = { metadata: { name: string; namespace?: string; uid?: string; annotations?: Record<string, string> } }
 type WatchEvent<T> = { type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR'; object: T }
@@ -24,20 +19,11 @@ const EXPECTED = [404, 409]
 
 /** A client that speaks as the kubeconfig's user. */
 export function apiClient(kubeconfigFile: string): ApiClient {
-  const config = JSON.parse(readFileSync(kubeconfigFile, 'utf8')) as Kubeconfig
-  const [{ cluster }] = config.clusters
-  const [{ user }] = config.users
-  const bytes = (data: string) => Buffer.from(data, 'base64')
-  const agent = new Agent({
-    keepAlive: true,
-    ca: bytes(cluster['certificate-authority-data']),
-    cert: bytes(user['client-certificate-data']),
-    key: bytes(user['client-key-data']),
-  })
+  const { server, agent } = apiConnection(kubeconfigFile)
   const call = (method: string, path: string, body?: object): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
       const headers = { 'content-type': 'application/json' }
-      const sent = request(new URL(path, cluster.server), { method, agent, headers }, resolve)
+      const sent = request(new URL(path, server), { method, agent, headers }, resolve)
       sent.on('error', reject)
       sent.end(body === undefined ? undefined : JSON.stringify(body))
     })

@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Ground } from '../matrix/ground.ts'
 import { reached } from '../matrix/scenario.ts'
+import { openInspector } from '../operator/inspector.ts'
 import { type FairEnd, PATIENCE_SECONDS, untilFair } from './fairend.ts'
-import { evaluate } from './inspector.ts'
 import { closeAndJudge, openPair } from './pair.ts'
 import { finish, finished, prepare, startWork } from './work.ts'
 
@@ -21,9 +21,11 @@ export const blockedLoop = async (ground: Ground, reference: FairEnd): Promise<s
   const work = startWork(stage)
   await sleep(BUSY_MS)
   leader.expect({ code: 1, signal: null })
-  const letGo = await evaluate(leader.process, STAND_STILL)
+  const inspector = await openInspector(leader.process)
+  inspector.send(JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression: STAND_STILL } }))
   await reached(() => standby.leads(), BLOCKED_SECONDS, 'the standby leads')
-  letGo()
+  // The process waits for whoever inspects it when it exits.
+  inspector.close()
   await reached(async () => leader.process.end() !== undefined, BLOCKED_SECONDS, 'the operator that stood still has ended')
   await work.stop()
   await finish(stage)

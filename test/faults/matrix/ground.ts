@@ -4,7 +4,6 @@ import { inferenceServices, models, modelVersions, trainingJobs } from '../../..
 import { type Client, createClient } from '../../../operator/runtime/client.ts'
 import { systemClock } from '../../../operator/runtime/clock.ts'
 import { Connection } from '../../../operator/runtime/connection.ts'
-import type { ResourceRef } from '../../../operator/runtime/shape.ts'
 import { AuditLog } from '../../cluster/auditlog.ts'
 import { until } from '../../e2e/until.ts'
 import { type Installation, install } from '../nodes/installation.ts'
@@ -18,8 +17,6 @@ export interface Ground extends Installation {
   invariants: InvariantWatch
   audit: AuditLog
 }
-
-export const namespaces: ResourceRef = { apiVersion: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false }
 
 /** As the fault proxy introduces the operator to the API server. */
 const OPERATOR = 'system:serviceaccount:tidegate-system:tidegate'

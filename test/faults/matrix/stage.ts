@@ -2,9 +2,10 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { KubeObject, ResourceRef } from '../../../operator/runtime/shape.ts'
+import { namespaces } from '../../cluster/namespaces.ts'
 import { type OperatorProcess, startOperator } from '../operator/operatorprocess.ts'
 import { type FaultProxy, startFaultProxy } from '../proxy/faultproxy.ts'
-import { type Ground, namespaces } from './ground.ts'
+import type { Ground } from './ground.ts'
 
 /** Owns a proxy and the operator behind it: `close` ends both. */
 export class Stage {

@@ -1,16 +1,11 @@
 // Reads and follows objects for the oracles, by none of the code that is under test.
-import { readFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
-import { Agent, request } from 'node:https'
+import { request } from 'node:https'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { KubeObject, ResourceRef } from '../../../operator/runtime/shape.ts'
-
-interface Kubeconfig {
-  clusters: [{ cluster: { server: string; 'certificate-authority-data': string } }]
-  users: [{ user: { 'client-certificate-data': string; 'client-key-data': string } }]
-}
+import { apiConnection } from '../../cluster/apiconnection.ts'
 
 export interface ObjectList {
   items: KubeObject[]
@@ -34,7 +29,7 @@ export interface ApiReader {
 }
 
 export const apiReader = (kubeconfigFile: string): ApiReader => {
-  const { server, agent } = connection(kubeconfigFile)
+  const { server, agent } = apiConnection(kubeconfigFile)
   const get = async (path: string): Promise<IncomingMessage> => {
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       request(new URL(path, server), { agent }, resolve).on('error', reject).end()
@@ -71,20 +66,6 @@ const patiently = async (ask: () => Promise<string>): Promise<string> => {
       if (performance.now() > until) throw error
     }
   }
-}
-
-const connection = (file: string): { server: string; agent: Agent } => {
-  const config = JSON.parse(readFileSync(file, 'utf8')) as Kubeconfig
-  const [{ cluster }] = config.clusters
-  const [{ user }] = config.users
-  const bytes = (data: string) => Buffer.from(data, 'base64')
-  const agent = new Agent({
-    keepAlive: true,
-    ca: bytes(cluster['certificate-authority-data']),
-    cert: bytes(user['client-certificate-data']),
-    key: bytes(user['client-key-data']),
-  })
-  return { server: cluster.server, agent }
 }
 
 const pathOf = ({ apiVersion, plural }: ResourceRef, namespace?: string): string => {

@@ -1,6 +1,6 @@
 // Decides what a process holds on to: its heap after a forced collection, and its open connections.
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { openInspector } from '../operator/inspector.ts'
 import type { OperatorProcess } from '../operator/operatorprocess.ts'
 
 export interface Footprint {
@@ -13,42 +13,19 @@ export interface Footprint {
 
 type Asked = Pick<OperatorProcess, 'pid' | 'noise' | 'signal'>
 
-const INSPECTOR_MS = 10_000
 const CALL_MS = 60_000
 /** A garbage collection frees what finalizers let go of only at the next one. */
 const COLLECTIONS = 3
 
-/** The process opens its inspector for this, as any Node does at SIGUSR1; it knows nothing of tests. */
 export const footprint = async (process: Asked): Promise<Footprint> => {
-  const inspector = await inspectorOf(process)
-  const heapBytes = await heapAfterCollection(inspector)
-  return { heapBytes, ...openIn(process.pid, Number(new URL(inspector).port)) }
+  const inspector = await openInspector(process)
+  const heapBytes = await heapAfterCollection(inspector).finally(() => inspector.close())
+  return { heapBytes, ...openIn(process.pid, Number(new URL(inspector.url).port)) }
 }
 
-const LISTENING = /^Debugger listening on (ws:\S+)/
-
-const inspectorOf = async ({ noise, signal }: Asked): Promise<string> => {
-  const told = () => noise.flatMap(line => LISTENING.exec(line)?.[1] ?? []).at(-1)
-  if (!told()) signal('SIGUSR1')
-  for (const until = performance.now() + INSPECTOR_MS; performance.now() < until; await sleep(20)) {
-    const url = told()
-    if (url) return url
-  }
-  throw new Error(`the process did not open its inspector within ${INSPECTOR_MS / 1000} s of SIGUSR1: is it frozen, or has it ended?`)
-}
-
-const heapAfterCollection = async (inspector: string): Promise<number> => {
-  const socket = new WebSocket(inspector)
-  try {
-    await new Promise((resolve, reject) => {
-      socket.addEventListener('open', resolve, { once: true })
-      socket.addEventListener('error', () => reject(new Error(`the inspector at ${inspector} does not answer`)), { once: true })
-    })
-    for (let round = 0; round < COLLECTIONS; round += 1) await call(socket, 'HeapProfiler.collectGarbage')
-    return ((await call(socket, 'Runtime.getHeapUsage')) as { usedSize: number }).usedSize
-  } finally {
-    socket.close()
-  }
+const heapAfterCollection = async (inspector: WebSocket): Promise<number> => {
+  for (let round = 0; round < COLLECTIONS; round += 1) await call(inspector, 'HeapProfiler.collectGarbage')
+  return ((await call(inspector, 'Runtime.getHeapUsage')) as { usedSize: number }).usedSize
 }
 
 let calls = 0

@@ -4,10 +4,10 @@ import { claims, inferenceServices, models, modelVersions } from '../../../opera
 import type { Client } from '../../../operator/runtime/client.ts'
 import type { KubeObject, ResourceRef } from '../../../operator/runtime/shape.ts'
 import { type ControlPlane, startControlPlane } from '../../cluster/controlplane.ts'
+import { namespaces as namespaceKind } from '../../cluster/namespaces.ts'
 import { claim, nowhere, openModel, service, version } from '../../e2e/handmade.ts'
 import { kubectlFor } from '../../install/kubectl.ts'
 import { testClient } from '../../integration/runtime/operate.ts'
-import { namespaces as namespaceKind } from '../matrix/ground.ts'
 import { type OperatorOptions, type OperatorProcess, startOperator } from '../operator/operatorprocess.ts'
 import { type FaultProxy, type FaultProxyOptions, startFaultProxy } from '../proxy/faultproxy.ts'
 

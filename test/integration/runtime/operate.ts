@@ -13,7 +13,8 @@ import type { Feedback, KubeObject, Plan, StoreReader } from '../../../operator/
 import type { ControllerSpec } from '../../../operator/runtime/spec.ts'
 import { writeOf } from '../../cluster/auditlog.ts'
 import type { ControlPlane } from '../../cluster/controlplane.ts'
-import { childKinds, customKinds, make, namespaces, widgets } from './widgets.ts'
+import { namespaces } from '../../cluster/namespaces.ts'
+import { childKinds, customKinds, make, widgets } from './widgets.ts'
 
 export interface World {
   object: KubeObject

@@ -16,7 +16,6 @@ export const networkPolicies = resource('networking.k8s.io/v1', 'NetworkPolicy',
 export const budgets = resource('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets')
 export const quotas = resource('v1', 'ResourceQuota', 'resourcequotas')
 export const events = resource('events.k8s.io/v1', 'Event', 'events')
-export const namespaces: ResourceRef = { apiVersion: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false }
 const definitions: ResourceRef = {
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
