@@ -22,9 +22,13 @@ import type { Child, KubeObject, Plan, Scale } from './shape.ts'
 export interface ChildrenOutcome {
   /** Something was blocked or freed since the plan was made. */
   news: boolean
+  /** Something was freed: what refused it may have ended for its neighbours, too. */
+  freed: boolean
   /** Something of ours is still being deleted: look again soon. */
   pending: boolean
 }
+
+export const nothingNew: ChildrenOutcome = { news: false, freed: false, pending: false }
 
 interface Work {
   effects: Effects
@@ -37,10 +41,11 @@ interface Work {
 type Step = 'done' | 'pending' | 'conflict'
 
 export const writeChildren = async (effects: Effects, plan: Plan): Promise<ChildrenOutcome> => {
-  const outcome: ChildrenOutcome = { news: false, pending: false }
+  const outcome = { ...nothingNew }
   for (const child of plan.apply) {
-    const { news, pending } = await writeChild(workOf(effects, child, plan.scale))
+    const { news, freed, pending } = await writeChild(workOf(effects, child, plan.scale))
     outcome.news ||= news
+    outcome.freed ||= freed
     outcome.pending ||= pending
   }
   return outcome
@@ -63,15 +68,16 @@ const writeChild = async (work: Work): Promise<ChildrenOutcome> => {
   const now = clock.monotonic()
   const before = memory.blocked.get(refKey(ref))
   const seen = work.informer.store.get(keyOf(wanted.object))
-  if (before && isTooEarly(before, work, seen)) return { news: false, pending: false }
+  if (before && isTooEarly(before, work, seen)) return nothingNew
   try {
     const step = seen ? await settle(work, seen) : await begin(work, before)
-    if (step !== 'conflict') return { news: unblock(memory, ref), pending: step === 'pending' }
-    return { news: block(memory, { ref, digest: wanted.digest, visible: seen !== undefined }, now), pending: false }
+    if (step === 'conflict') return { ...nothingNew, news: block(memory, { ref, digest: wanted.digest, visible: seen !== undefined }, now) }
+    const freed = unblock(memory, ref)
+    return { news: freed, freed, pending: step === 'pending' }
   } catch (error) {
     if (!(error instanceof ApiError) || !isRefused(error)) throw error
     const refusal = { ref, reason: error.reason, message: error.detail }
-    return { news: block(memory, { ref, refusal, digest: wanted.digest, visible: seen !== undefined }, now), pending: false }
+    return { ...nothingNew, news: block(memory, { ref, refusal, digest: wanted.digest, visible: seen !== undefined }, now) }
   }
 }
 

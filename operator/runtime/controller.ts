@@ -6,12 +6,13 @@ import { ApiError, causeOf, isConflict, isVanished } from './errors.ts'
 import type { Informer, Informers } from './informers.ts'
 import { controllerOf, keyOf, kindKey, parseKey, refOf } from './keys.ts'
 import type { Log } from './log.ts'
-import { Memories, refresh } from './memory.ts'
+import { hurry, Memories, refresh } from './memory.ts'
 import type { ControllerMetrics, Metrics, Result } from './metrics.ts'
 import { Replaced } from './owner.ts'
 import { type Decide, type PassOutcome, runPass } from './pass.ts'
 import { type Bounds, Queue } from './queue.ts'
 import type { Recorder } from './recorder.ts'
+import { createRetrySlots } from './retryslots.ts'
 import type { Key, KubeObject, Plan, Stores } from './shape.ts'
 import type { ControllerSpec, WatchedKind } from './spec.ts'
 import type { Change } from './store.ts'
@@ -27,6 +28,9 @@ export interface ControllerOptions {
 
 const usualConcurrency = 8
 
+/** For each owner whose children could be written at last. */
+const broughtForward = 4
+
 /** One kind's loop. It owns a queue and workers, so it has an end: `stop`. */
 export class Controller<World, Status extends object> {
   readonly #spec: ControllerSpec<World, Status>
@@ -36,6 +40,7 @@ export class Controller<World, Status extends object> {
   readonly #concurrency: number
   readonly #queue: Queue
   readonly #memories = new Memories()
+  readonly #retries = createRetrySlots()
   readonly #informers = new Map<string, Informer>()
   readonly #primary: Informer
   readonly #owned: Informer[]
@@ -133,7 +138,7 @@ export class Controller<World, Status extends object> {
     const { client, clock, names, metrics, recorder } = this.#options
     const primary = this.#primary.store.get(key)
     // An object that is going takes its children with it: the garbage collector does that, and nothing is made any more.
-    if (primary?.metadata.deletionTimestamp) return { pending: false, idle: true }
+    if (primary?.metadata.deletionTimestamp) return { pending: false, freed: false, idle: true }
     const memory = this.#memories.of(key)
     refresh(memory, ref => this.#informerOf(ref).store.get(`${ref.namespace ?? ''}/${ref.name}`) !== undefined)
     const effects: Effects = {
@@ -141,10 +146,12 @@ export class Controller<World, Status extends object> {
       clock,
       names,
       memory,
+      retries: this.#retries,
       primary,
       log: withFields(this.#log, { key }),
       informers: this.#informers,
       owned: this.#owned,
+      key,
       namespace: parseKey(key).namespace,
       wrote: (kind, verb) => metrics.write(this.#spec.name, kind, verb),
     }
@@ -162,8 +169,12 @@ export class Controller<World, Status extends object> {
     }
   }
 
-  #succeeded(key: Key, { again, pending, idle }: PassOutcome): Result {
-    if (idle) this.#memories.forget(key)
+  #succeeded(key: Key, { again, pending, freed, idle }: PassOutcome): Result {
+    if (idle) {
+      this.#memories.forget(key)
+      this.#retries.free(key)
+    }
+    if (freed) this.#hurryNeighbours(parseKey(key).namespace)
     if (pending) {
       this.#queue.addRateLimited(key)
       return 'requeue'
@@ -172,6 +183,14 @@ export class Controller<World, Status extends object> {
     if (again === undefined) return 'success'
     this.#queue.addAfter(key, again)
     return 'requeue_after'
+  }
+
+  /** What refused this one, as a quota does, may have ended for the others; each that succeeds brings more of them forward. */
+  #hurryNeighbours(namespace: string): void {
+    for (const key of this.#retries.bringForward(namespace, broughtForward)) {
+      hurry(this.#memories.of(key), this.#options.clock.monotonic())
+      this.#queue.add(key)
+    }
   }
 
   #failed(key: Key, error: unknown): Result {

@@ -5,7 +5,8 @@ import type { Informer } from './informers.ts'
 import { kindKey, refKey, refOf } from './keys.ts'
 import type { Log } from './log.ts'
 import type { Memory } from './memory.ts'
-import type { KubeObject, Plan } from './shape.ts'
+import type { RetrySlots } from './retryslots.ts'
+import type { Key, KubeObject, Plan } from './shape.ts'
 
 export interface WriterNames {
   /** The one field manager of everything we write. */
@@ -23,11 +24,13 @@ export interface Effects {
   /** Kinds pruned by ownership. */
   owned: readonly Informer[]
   memory: Memory
+  retries: RetrySlots
   /** The object this pass is about, if it exists. */
   primary: KubeObject | undefined
   /** In this pass the API server said that the primary object is still as it is here. */
   isConfirmed?: boolean
-  /** The namespace of the key. */
+  key: Key
+  /** Of the key. */
   namespace: string
   wrote(kind: string, verb: string): void
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { block, createMemory, dropUnplanned, feedbackOf, Memories, nextRetry, refresh, unblock } from './memory.ts'
+import { block, createMemory, dropUnplanned, feedbackOf, hurry, Memories, nextRetry, postpone, refresh, unblock } from './memory.ts'
 
 const ref = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'n', name: 'a' }
 const refusal = (message: string) => ({ ref, reason: 'Forbidden', message })
@@ -10,9 +10,9 @@ describe('a refused child', () => {
     const memory = createMemory()
     const again = () => block(memory, { ref, refusal: refusal('quota'), digest: 'd', visible: false }, 0)
     expect([again(), again(), again()]).toEqual([true, false, false])
-    expect(nextRetry(memory, 0)).toBe(4000)
+    expect(nextRetry(memory)).toBe(4000)
     for (let times = 0; times < 20; times++) again()
-    expect(nextRetry(memory, 0)).toBe(60_000)
+    expect(nextRetry(memory)).toBe(60_000)
     expect(feedbackOf(memory, now).refusals).toEqual([refusal('quota')])
     expect(unblock(memory, ref)).toBe(true)
     expect(unblock(memory, ref)).toBe(false)
@@ -24,7 +24,7 @@ describe('a refused child', () => {
     block(memory, { ref, refusal: refusal('quota'), digest: 'd', visible: false }, 0)
     expect(block(memory, { ref, refusal: refusal('invalid'), digest: 'd', visible: false }, 0)).toBe(true)
     block(memory, { ref, refusal: refusal('invalid'), digest: 'other', visible: false }, 0)
-    expect(nextRetry(memory, 0)).toBe(1000)
+    expect(nextRetry(memory)).toBe(1000)
   })
 
   test('is forgotten when no plan asks for it any more, but not before its time', () => {
@@ -39,11 +39,25 @@ describe('a refused child', () => {
   })
 })
 
+describe('several refused children of one owner', () => {
+  const other = { ...ref, kind: 'Service' }
+
+  test('are tried together from the moment the owner was given, and at once when a neighbour succeeded', () => {
+    const memory = createMemory()
+    block(memory, { ref, refusal: refusal('quota'), digest: 'd', visible: false }, 0)
+    block(memory, { ref: other, refusal: refusal('quota'), digest: 'd', visible: false }, 300)
+    postpone(memory, 5000)
+    expect([...memory.blocked.values()].map(({ retryAt }) => retryAt)).toEqual([5000, 5000])
+    hurry(memory, 700)
+    expect(nextRetry(memory)).toBe(700)
+  })
+})
+
 describe('a taken name', () => {
   test('that we see needs no second try: its owner going wakes us up', () => {
     const memory = createMemory()
     block(memory, { ref, digest: 'd', visible: true }, 0)
-    expect(nextRetry(memory, 0)).toBeUndefined()
+    expect(nextRetry(memory)).toBeUndefined()
     refresh(memory, () => true)
     expect(feedbackOf(memory, now).conflicts).toEqual([ref])
     refresh(memory, () => false)
@@ -54,9 +68,9 @@ describe('a taken name', () => {
     const memory = createMemory()
     block(memory, { ref, digest: 'd', visible: false }, 0)
     refresh(memory, () => false)
-    expect(nextRetry(memory, 0)).toBe(1000)
+    expect(nextRetry(memory)).toBe(1000)
     refresh(memory, () => true)
-    expect(nextRetry(memory, 0)).toBeUndefined()
+    expect(nextRetry(memory)).toBeUndefined()
     expect(feedbackOf(memory, now).conflicts).toEqual([ref])
   })
 })

@@ -76,11 +76,23 @@ export const feedbackOf = (memory: Memory, now: Date): Feedback => {
   }
 }
 
-/** Milliseconds until the first blocked child is worth another try. A taken name that we can see wakes us up when it is free. */
-export const nextRetry = (memory: Memory, now: number): number | undefined => {
-  const waiting = [...memory.blocked.values()].filter(({ refusal, visible }) => refusal || !visible)
-  const times = waiting.map(({ retryAt }) => Math.max(retryAt - now, 1))
+/** A taken name that we can see wakes us up when it is free. */
+const retried = (memory: Memory): Blocked[] => [...memory.blocked.values()].filter(({ refusal, visible }) => refusal || !visible)
+
+/** When the first blocked child is worth another try. */
+export const nextRetry = (memory: Memory): number | undefined => {
+  const times = retried(memory).map(({ retryAt }) => retryAt)
   return times.length === 0 ? undefined : Math.min(...times)
+}
+
+/** No try before this moment, so that those that are due are made together. */
+export const postpone = (memory: Memory, until: number): void => {
+  for (const blocked of retried(memory)) blocked.retryAt = Math.max(blocked.retryAt, until)
+}
+
+/** Every blocked child is worth a try now: something of its namespace that was refused is refused no longer. */
+export const hurry = (memory: Memory, now: number): void => {
+  for (const blocked of retried(memory)) blocked.retryAt = now
 }
 
 /** The memories of one controller; keys without any take no room. */

@@ -1,7 +1,7 @@
 // One pass, for every kind: world → plan → children → scale → prune → status → events → when to look again.
-import { writeChildren } from './children.ts'
+import { nothingNew, writeChildren } from './children.ts'
 import { type Effects, plannedRefs } from './effects.ts'
-import { dropUnplanned, feedbackOf, nextRetry } from './memory.ts'
+import { dropUnplanned, feedbackOf, nextRetry, postpone } from './memory.ts'
 import { prune } from './prune.ts'
 import type { Recorder } from './recorder.ts'
 import { writeScales } from './scale.ts'
@@ -16,14 +16,19 @@ export interface PassOutcome {
   again?: number
   /** Something is under way that may end without an event for us. */
   pending: boolean
+  /** A child was written that could not be written before. */
+  freed: boolean
   /** There was nothing to plan for. */
   idle: boolean
 }
+
+const nothingDone: PassOutcome = { pending: false, freed: false, idle: false }
 
 interface Attempt {
   /** The plan was made without knowing what its children ran into. */
   outdated: boolean
   pending: boolean
+  freed: boolean
   /** A status was written. */
   written: boolean
 }
@@ -33,29 +38,32 @@ const mostPlans = 3
 
 export const runPass = async (effects: Effects, decide: Decide, recorder: Recorder): Promise<PassOutcome> => {
   let written = false
+  let freed = false
   for (let plans = 1; ; plans++) {
     const plan = await decide(feedbackOf(effects.memory, effects.clock.now()))
-    if (!plan) return { pending: false, idle: true }
-    if (plan === 'later') return { pending: false, idle: false }
+    if (!plan) return { ...nothingDone, idle: true }
+    if (plan === 'later') return nothingDone
     const attempt = await carryOut(effects, plan, plans < mostPlans)
     written ||= attempt.written
+    freed ||= attempt.freed
     if (attempt.outdated) continue
     if (written) for (const happening of plan.events) tell(effects, recorder, happening)
-    return { ...lookAgain(effects, plan), pending: attempt.pending, idle: false }
+    return { ...lookAgain(effects, plan), pending: attempt.pending, freed, idle: false }
   }
 }
 
 const carryOut = async (effects: Effects, plan: Plan, mayReplan: boolean): Promise<Attempt> => {
   const committed = plan.commitFirst === true && (await writeOwnStatus(effects, plan))
-  const children = plan.hold ? { news: false, pending: false } : await writeChildren(effects, plan)
-  if (children.news && mayReplan) return { outdated: true, pending: children.pending, written: committed }
+  const children = plan.hold ? nothingNew : await writeChildren(effects, plan)
+  const { freed, pending } = children
+  if (children.news && mayReplan) return { outdated: true, pending, freed, written: committed }
   if (!plan.hold) {
     await writeScales(effects, plan.scale)
     await prune(effects, plan)
     dropUnplanned(effects.memory, plannedRefs(effects, plan), effects.clock.monotonic())
   }
   const told = await writeStatuses(effects, plan)
-  return { outdated: false, pending: children.pending, written: committed || told }
+  return { outdated: false, pending, freed, written: committed || told }
 }
 
 const writeOwnStatus = async (effects: Effects, { status }: Plan): Promise<boolean> => {
@@ -80,9 +88,22 @@ const tell = (effects: Effects, recorder: Recorder, happening: Happening): void 
   if (about) recorder.record(about, happening)
 }
 
-const lookAgain = ({ memory, clock }: Effects, { requeueAfter }: Plan): { again?: number } => {
-  const retry = nextRetry(memory, clock.monotonic())
+const lookAgain = (effects: Effects, { requeueAfter }: Plan): { again?: number } => {
+  const retry = retryOf(effects)
   const planned = requeueAfter === undefined ? undefined : Math.max(requeueAfter * 1000, 1)
   const times = [retry, planned].filter(time => time !== undefined)
   return times.length === 0 ? {} : { again: Math.min(...times) }
+}
+
+/** Milliseconds until those of our children that could not be written are worth another try. */
+const retryOf = ({ key, memory, retries, clock }: Effects): number | undefined => {
+  const earliest = nextRetry(memory)
+  if (earliest === undefined) {
+    retries.free(key)
+    return undefined
+  }
+  const now = clock.monotonic()
+  const slot = retries.take(key, Math.max(earliest, now + 1))
+  postpone(memory, slot)
+  return slot - now
 }

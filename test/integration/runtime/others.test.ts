@@ -161,15 +161,18 @@ describe('what others do', () => {
   })
 })
 
+/** There may be no Deployment in this namespace. */
+const forbidDeployments = async (): Promise<KubeObject> => {
+  const none = { 'count/deployments.apps': '0' }
+  const quota = await api.create(make(quotas, 'none', { spec: { hard: none } }), quotas)
+  await api.client.merge(quotas, { namespace: api.namespace, name: 'none', subresource: 'status' }, { status: { hard: none, used: none } })
+  await sleep(500)
+  return quota
+}
+
 describe('a refusal', () => {
   test('of a quota reaches the status, and the child is made once there is room', async () => {
-    const quota = await api.create(make(quotas, 'none', { spec: { hard: { 'count/deployments.apps': '0' } } }), quotas)
-    await api.client.merge(
-      quotas,
-      { namespace: api.namespace, name: 'none', subresource: 'status' },
-      { status: { hard: { 'count/deployments.apps': '0' }, used: { 'count/deployments.apps': '0' } } },
-    )
-    await sleep(500)
+    const quota = await forbidDeployments()
     await api.start(({ feedback }) =>
       plain(children(everyKind().filter(({ kind }) => kind === 'Deployment' || kind === 'Service')), {
         status: {
@@ -193,6 +196,26 @@ describe('a refusal', () => {
     )
     expect(healed).toMatchObject({ status: { conditions: [{ status: 'True' }] } })
     expect(await api.get(deployments)).toBeDefined()
+  }, 60_000)
+
+  test('of a hundred owners is tried again a few times a second, and all are made at once when there is room', async () => {
+    const quota = await forbidDeployments()
+    const names = Array.from({ length: 100 }, (_, index) => `a-${index}`)
+    await api.start(({ object }) => plain(children([{ ...deployment(), metadata: { name: object.metadata.name } }])))
+    for (const name of names) await api.create(make(widgets, name))
+    await sleep(2000)
+    const tries = () => writesIn(api.plane, api.namespace).filter(({ what }) => what === 'deployments').length
+    const before = tries()
+    expect(before).toBeGreaterThanOrEqual(names.length)
+    await sleep(6000)
+    expect(tries() - before).toBeLessThanOrEqual(16)
+    await api.client.remove(quotas, quota)
+    const made = await eventually(
+      () => api.client.list(deployments, { namespace: api.namespace }),
+      ({ items }) => items.length === names.length,
+      10,
+    )
+    expect(made.items).toHaveLength(names.length)
   }, 60_000)
 
   test('of an invalid object reaches the status with the field, and is not repeated by every pass', async () => {
