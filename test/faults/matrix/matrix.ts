@@ -1,6 +1,7 @@
 // The crash matrix: every scenario is recorded, every write of it broken in three ways, several namespaces side by side.
 import { randomFrom } from '../proxy/random.ts'
 import { type Ground, openGround } from './ground.ts'
+import { inLanes } from './lanes.ts'
 import { type Reference, reference } from './recording.ts'
 import type { Scenario } from './scenario.ts'
 import { moments, type Plan, tryOut, type Verdict } from './trial.ts'
@@ -67,14 +68,3 @@ const plansOf = (found: Reference, random: () => number): Plan[] =>
   found.writes.flatMap(write =>
     moments.map(moment => ({ reference: found, write, moment, restartAfterMs: Math.floor(random() * LONGEST_ABSENCE_MS) })),
   )
-
-/** So many at a time, in order; the answers stand where their questions stood. */
-const inLanes = async <Item, Answer>(items: readonly Item[], lanes: number, work: (item: Item) => Promise<Answer>): Promise<Answer[]> => {
-  const answers: Answer[] = []
-  const waiting = items.entries()
-  const lane = async () => {
-    for (const [index, item] of waiting) answers[index] = await work(item)
-  }
-  await Promise.all(Array.from({ length: lanes }, lane))
-  return answers
-}

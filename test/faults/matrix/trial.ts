@@ -60,7 +60,8 @@ const tryOnce = async (ground: Ground, plan: Plan): Promise<Verdict> => {
 const faultsOf = ({ process, killed }: Stage['operators'][number]): string[] =>
   processFaults(process, { ended: killed ? { code: null, signal: 'SIGKILL' } : { code: 0, signal: null } })
 
-const carryOut = async (stage: Stage, plan: Plan, verdict: Verdict): Promise<void> => {
+/** From the start of the first operator to the last word of the oracles; the stage stays as it is then. */
+export const carryOut = async (stage: Stage, plan: Plan, verdict: Verdict): Promise<void> => {
   const { scenario } = plan.reference
   const { mark } = await begin(stage, scenario)
   const killed = killAt(stage, plan)
