@@ -8,6 +8,9 @@ export const objectName = (description: string) =>
 export const shortName = (description: string) =>
   text(description, { minLength: 1, maxLength: 40, pattern: '^[a-z]([-a-z0-9]*[a-z0-9])?$' })
 
+/** A stage of a ladder; the names are the user's. */
+export const stageName = (description: string) => text(description, { minLength: 1, maxLength: 40, pattern: '^[A-Za-z][A-Za-z0-9_-]*$' })
+
 export const columnName = (description: string) => text(description, { minLength: 1, maxLength: 128 })
 
 export const duration = (description: string, o: { default?: string } = {}) =>

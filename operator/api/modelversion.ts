@@ -71,6 +71,11 @@ export const ModelVersion = defineResource({
   status: object('What became of it.', {
     observedGeneration: optional(bigCount('Generation that was looked at.', { minimum: 0 })),
     stage: optional(text('None, the name of a stage, or Archived; a copy of what Model.status says.', { maxLength: 40 })),
+    gateRun: optional(
+      text('Names the judgement of the gates of the next stage: it changes with the bundle, the gates and what they compare with.', {
+        maxLength: 64,
+      }),
+    ),
     gates: optional(listOf('Verdicts of every gate of the ladder, in its order.', gate, { maxItems: 128 })),
     conditions: optional(conditions),
   }),
