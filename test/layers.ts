@@ -9,7 +9,7 @@ export interface Layer {
   types?: readonly string[]
 }
 
-const PLAN = ['operator/api/', 'operator/plan/shape.ts', 'operator/plan/observed.ts']
+const PLAN = ['operator/api/', 'operator/plan/shape.ts', 'operator/plan/observed.ts', 'operator/plan/sha256.ts']
 const SHAPE = ['operator/runtime/shape.ts']
 const CONTRACT = ['operator/api/bundle.ts', 'operator/api/contract.ts', 'operator/api/validate.ts']
 
@@ -23,7 +23,8 @@ export const layers: readonly Layer[] = [
   { of: 'operator/plan/observed.ts', may: [], types: SHAPE },
   { of: 'operator/plan/pods/', may: ['operator/api/', 'operator/plan/shape.ts', 'operator/plan/observed.ts', 'operator/plan/pods/'] },
   { of: 'operator/plan/trainingjob/', may: [...PLAN, 'operator/plan/pods/', 'operator/plan/trainingjob/'], types: SHAPE },
-  { of: 'operator/plan/model/', may: ['operator/api/', 'operator/plan/shape.ts', 'operator/plan/model/'], types: SHAPE },
+  { of: 'operator/plan/calendar/', may: ['operator/api/', 'operator/plan/calendar/', 'croner'] },
+  { of: 'operator/plan/model/', may: ['operator/api/', 'operator/plan/shape.ts', 'operator/plan/sha256.ts', 'operator/plan/calendar/', 'operator/plan/model/'], types: SHAPE },
   { of: 'operator/plan/inferenceservice/', may: [...PLAN, 'operator/plan/pods/', 'operator/plan/inferenceservice/'], types: SHAPE },
   // What pods say about themselves.
   {
