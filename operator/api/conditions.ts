@@ -85,6 +85,13 @@ export const reasons = {
   GatesPassed: 'All gates of the next stage passed.',
   GatesFailed: 'A gate of the next stage did not pass.',
   Held: 'The next stage is not automatic.',
+  Archived: 'A person took the version out of its stage.',
+  Rejected: 'A person rejected the version.',
+  OnHold: 'A person decided who holds the stage, and automation leaves it alone until it is released.',
+  Soaking: 'The version has not stood below the stage for long enough.',
+  Frozen: 'The stage is in one of its freeze windows.',
+  AwaitingApproval: 'The gates passed, and people have to approve.',
+  AuthorUnverified: 'The stage asks for another person than the author, and nobody can tell who that is.',
   TopOfLadder: 'The version holds the last stage.',
   Superseded: 'A newer version, or a run of another computation, took its place.',
   // InferenceService
