@@ -7,12 +7,18 @@ export interface Ledger {
   /** The newest first. */
   moves: Move[]
   holders: Record<string, number>
+  /** Whether the first move of all is among them. */
+  isComplete: boolean
 }
+
+/** As many moves as Model.status keeps. */
+const KEPT = 100
 
 /** Everything that is kept about a model's moves. Where older moves are stored elsewhere, they are appended here. */
 export const ledgerOf = async (_: Cluster, { status }: Model): Promise<Ledger> => ({
   moves: [...(status?.history ?? [])],
   holders: { ...status?.holders },
+  isComplete: (status?.history?.length ?? 0) < KEPT,
 })
 
 export interface Holding {
@@ -29,7 +35,7 @@ export interface Past {
 }
 
 /** Undoes, from the newest, every move that is younger than the moment. */
-export const holdersAt = ({ moves, holders }: Ledger, moment: Date): Past => {
+export const holdersAt = ({ moves, holders, isComplete }: Ledger, moment: Date): Past => {
   const younger = moves.findIndex(move => Date.parse(move.at) <= moment.getTime())
   const count = younger < 0 ? moves.length : younger
   const then = moves.slice(0, count).reduce(undone, holders)
@@ -38,8 +44,8 @@ export const holdersAt = ({ moves, holders }: Ledger, moment: Date): Past => {
     const move = entered(stage, version)
     return { stage, version, ...(move && { entered: move }) }
   })
-  // Before the first move of all nobody held anything, so a holder that is left over came by a move that is not kept.
-  return { holdings, isKnown: younger >= 0 || Object.keys(then).length === 0 }
+  // Before the first move of all nobody held anything: a holder that is left over came by a move that is lost.
+  return { holdings, isKnown: younger >= 0 || (isComplete && holdings.length === 0) }
 }
 
 const undone = (holders: Record<string, number>, { version, from, to }: Move): Record<string, number> => {
