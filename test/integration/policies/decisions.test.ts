@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Action, actions, verbs } from '../../../operator/api/decision.ts'
+import { chart } from '../../chart/render.ts'
 import { type Guarded, OPERATOR, openGuarded, until } from './guarded.ts'
 
 let guarded: Guarded
@@ -149,5 +150,29 @@ describe('the policies', () => {
     }
     const names = ['tidegate-author', 'tidegate-decisions', 'tidegate-history', 'tidegate-versions']
     await expect.poll(read, { timeout: 60_000, interval: 1000 }).toEqual(names.map(name => [name, {}]))
+  })
+
+  it.each([
+    ['v1', ['v1', 'v1beta1']],
+    ['v1beta1', ['v1beta1']],
+    [undefined, []],
+  ])('write the author down by %s of their kind, where the API server serves %j', async (wanted, served) => {
+    const known = served.flatMap(one => ['--api-versions', `admissionregistration.k8s.io/${one}/MutatingAdmissionPolicy`])
+    const { stdout } = await guarded.bench.helm('template', 'tidegate', chart, ...known)
+    const written = [...stdout.matchAll(/^apiVersion: (.*)\nkind: MutatingAdmissionPolicy/gm)].map(([, one]) => one)
+    expect(written).toEqual(wanted ? [`admissionregistration.k8s.io/${wanted}`, `admissionregistration.k8s.io/${wanted}`] : [])
+  })
+
+  it('hold where the release works, and are absent when they are switched off', async () => {
+    const upgrade = (value: string) => guarded.bench.helm('upgrade', 'tidegate', chart, '--set', 'crds.enabled=false', '--set', value)
+    const forged = async (namespace: string) => (await guarded.as({ user: 'ann' }))(create, decision({ by: 'nobody', namespace }))
+    expect((await forged('team-b')).output).toContain(denied)
+    expect(await upgrade('watch.namespaces={team-a}')).toMatchObject({ code: 0 })
+    await until(taken, () => forged('team-b'))
+    expect((await forged('team-a')).output).toContain(denied)
+    expect(await upgrade('policies.enabled=false')).toMatchObject({ code: 0 })
+    expect((await guarded.bench.kubectl(['get', 'validatingadmissionpolicies,mutatingadmissionpolicies'])).output).toBe(
+      'No resources found\n',
+    )
   })
 })
