@@ -11,6 +11,10 @@ export const label = {
   inferenceService: 'tidegate.io/inferenceservice',
   model: 'tidegate.io/model',
   version: 'tidegate.io/version',
+  /** On a ConfigMap with older moves of a model: its name. */
+  ledger: 'tidegate.io/ledger',
+  /** On the same: the first 40 digits of the hash over it and everything before it. */
+  ledgerHash: 'tidegate.io/ledger-hash',
 } as const
 
 export const annotation = {

@@ -86,6 +86,9 @@ const move = object('One move of one version.', {
 })
 export type Move = Infer<typeof move>
 
+/** More moves than this are never in the status: what would exceed it waits for the next pass. */
+export const HISTORY_LIMIT = 200
+
 const rejection = object('A version that a person rejected.', {
   version: count('The version.', { minimum: 1 }),
   by: text('Who rejected it.', { maxLength: 253 }),
@@ -144,7 +147,15 @@ export const Model = defineResource({
       listOf('Versions that held a stage and were replaced.', count('Version.', { minimum: 1 }), { maxItems: 1000, set: true }),
     ),
     lastVersion: optional(count('Highest number that was taken.', { minimum: 0 })),
-    history: optional(listOf('The last 100 moves, the newest first.', move, { maxItems: 100 })),
+    history: optional(
+      listOf('The last 100 moves at least, the newest first; older ones are in the ledger.', move, { maxItems: HISTORY_LIMIT }),
+    ),
+    ledger: optional(
+      object('The older moves: a chain of immutable ConfigMaps named <model>-<first 8 of the uid>-ledger-<number>.', {
+        links: count('How many there are.', { minimum: 1 }),
+        hash: text('Hash of the last one, which covers all before it.', { maxLength: 64, pattern: '^[0-9a-f]{64}$' }),
+      }),
+    ),
     conditions: optional(conditions),
   }),
 })

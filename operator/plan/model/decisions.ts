@@ -6,7 +6,7 @@ import { gateRunOf } from './gaterun.ts'
 import { approvalsOf, reasonOf, type Scene } from './ladder.ts'
 import { ARCHIVED, isLegal, NONE, waysFrom } from './moves.ts'
 import { type Door, obstacle } from './obstacle.ts'
-import { formerHolders, moved, type Registry, standing } from './registry.ts'
+import { formerHolders, hasRoom, moved, type Registry, standing } from './registry.ts'
 
 /** A registry that follows from it, or why there is none. */
 type Result = { registry: Registry; message: string } | { outcome: 'Void' | 'Refused'; message: string }
@@ -20,7 +20,7 @@ const changed = (message: string): Result => ({ outcome: 'Void', message })
 export const carryOutAll = (start: Registry, scene: Scene): Registry =>
   scene.decisions.reduce((registry, decision) => {
     const { action } = decision.spec
-    if (action === 'Approve') return registry
+    if (action === 'Approve' || !hasRoom(registry)) return registry
     const result = carryOuts[action](registry, decision, scene)
     const outcome = 'outcome' in result ? result.outcome : 'Applied'
     return answered('registry' in result ? result.registry : registry, decision, { outcome, message: result.message, now: scene.now })

@@ -74,6 +74,8 @@ const steps = fc.array(
   { minLength: 5, maxLength: 40 },
 )
 
+type Steps = typeof steps extends fc.Arbitrary<infer Value> ? Value : never
+
 /** What the API server holds. */
 interface Cluster {
   spec: ModelSpec
@@ -85,7 +87,7 @@ interface Cluster {
 }
 
 const look = ({ spec, status, versions, decisions, minutes }: Cluster) =>
-  plan({ object: sampleModel(spec, status), versions, decisions, now: later(minutes) })
+  plan({ object: sampleModel(spec, status), versions, decisions, ledger: [], now: later(minutes) })
 
 /** The status of each Decision that a pass answered. */
 const answers = (planned: ReturnType<typeof look>, decisions: readonly Decision[]): Decision[] =>
@@ -202,7 +204,7 @@ const commit = (cluster: Cluster, primary: Map<string, number>, words: Words): C
   return { ...cluster, status, decisions: cluster.decisions }
 }
 
-const run = (first: ModelSpec, actions: fc.Infer<typeof steps>): void => {
+const run = (first: ModelSpec, actions: Steps): void => {
   let cluster: Cluster = { spec: first, status: undefined, versions: [], decisions: [], highest: 0, minutes: 0 }
   /** How often each Decision moved the version that it is about. */
   const primary = new Map<string, number>()
@@ -236,7 +238,7 @@ const checkAnswered = ({ decisions }: Cluster): void => {
   expect(decisions.filter(({ status }) => !status?.message)).toEqual([])
 }
 
-type Deciding = Extract<fc.Infer<typeof steps>[number], { kind: 'decide' }>
+type Deciding = Extract<Steps[number], { kind: 'decide' }>
 
 const decide = (cluster: Cluster, { action, which, stage: name, by, aim }: Deciding, index: number): Decision => {
   const version = cluster.versions[which] ?? cluster.versions.at(-1)

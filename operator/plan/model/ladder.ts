@@ -6,7 +6,7 @@ import { count } from './approvals.ts'
 import { gateRunOf } from './gaterun.ts'
 import { ARCHIVED, NONE } from './moves.ts'
 import { type Door, obstacle, verdicts } from './obstacle.ts'
-import { AUTOMATION, moved, type Registry, standing } from './registry.ts'
+import { AUTOMATION, hasRoom, moved, type Registry, standing } from './registry.ts'
 
 /** Everything a move is decided from, the registry aside. */
 export interface Scene {
@@ -33,7 +33,11 @@ export const climb = (start: Registry, scene: Scene): Registry =>
 
 const climbOne = (start: Registry, version: ModelVersion, scene: Scene): Registry => {
   let registry = start
-  for (let door = nextDoor(registry, version, scene); door && !obstacle('climb', door); door = nextDoor(registry, version, scene))
+  for (
+    let door = nextDoor(start, version, scene);
+    door && hasRoom(registry) && !obstacle('climb', door);
+    door = nextDoor(registry, version, scene)
+  )
     registry = enter(door)
   return registry
 }

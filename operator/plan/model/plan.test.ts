@@ -38,7 +38,7 @@ const model = (spec = ladder, status?: ModelStatus): Model => ({
   spec,
   status,
 })
-const world = (object: Model | undefined, versions: ModelVersion[]): ModelWorld => ({ object, versions, decisions: [], now })
+const world = (object: Model | undefined, versions: ModelVersion[]): ModelWorld => ({ object, versions, decisions: [], ledger: [], now })
 const stageOf = (planned: ReturnType<typeof plan>, number: number) => {
   const write = planned.statuses?.find(each => each.object.metadata.name === `iris-v${number}`)
   return write?.status as ModelVersionStatus

@@ -6,6 +6,7 @@ import type { Happening, KubeObject, Plan, StatusWrite } from '../../runtime/sha
 import { decisionStatus, newMoves, pending, settleApprovals, unacknowledged } from './answers.ts'
 import { carryOutAll } from './decisions.ts'
 import { climb, type Scene } from './ladder.ts'
+import { linkChildren, shortened } from './ledger.ts'
 import { AUTOMATION, type Registry, registryOf } from './registry.ts'
 import { modelStatus, orphanStatus, versionStatus } from './status.ts'
 import { nextLook } from './wake.ts'
@@ -15,6 +16,8 @@ export interface ModelWorld {
   readonly object: Model | undefined
   readonly versions: readonly ModelVersion[]
   readonly decisions: readonly Decision[]
+  /** ConfigMaps with its older moves. */
+  readonly ledger: readonly KubeObject[]
   readonly now: Date
 }
 
@@ -23,10 +26,10 @@ export const plan = (world: ModelWorld): Plan<ModelStatus> => {
   if (!model) return { apply: [], events: [], statuses: versions.map(version => written(version, orphanStatus(version))) }
   const before = registryOf(model.status)
   const scene = sceneOf(world, model, before)
-  const registry = model.metadata.deletionTimestamp ? before : decide(before, scene, world)
+  const registry = model.metadata.deletionTimestamp ? before : decide(model, world, scene)
   const requeueAfter = nextLook(registry, scene)
   return {
-    apply: [],
+    apply: linkChildren(model, registry),
     commitFirst: true,
     status: modelStatus(model, registry, versions),
     statuses: [
@@ -51,10 +54,11 @@ const sceneOf = ({ versions, decisions, now }: ModelWorld, { spec }: Model, regi
 })
 
 /** The registry that comes back is written in one status update: the only commit point of a move. */
-const decide = (before: Registry, scene: Scene, { versions, decisions }: ModelWorld): Registry => {
+const decide = (model: Model, { versions, decisions, ledger }: ModelWorld, scene: Scene): Registry => {
+  const before = registryOf(model.status)
   const existing = new Set(versions.map(({ spec }) => spec.version))
   const start: Registry = {
-    ...unacknowledged(before, decisions),
+    ...unacknowledged(shortened(model, before, ledger), decisions),
     archived: before.archived.filter(version => existing.has(version)),
     rejected: before.rejected.filter(({ version }) => existing.has(version)),
     lastVersion: Math.max(before.lastVersion, ...existing),

@@ -1,8 +1,6 @@
 // The registry of one model, as Model.status keeps it, and the one way in which a version changes its place.
-import type { Answer, Hold, ModelStatus, Move, Rejection } from '../../api/model.ts'
+import { type Answer, HISTORY_LIMIT, type Hold, type ModelStatus, type Move, type Rejection } from '../../api/model.ts'
 import { ARCHIVED, NONE, placeOf } from './moves.ts'
-
-export const HISTORY_LENGTH = 100
 
 /** Who moves a version when no person asked for it. */
 export const AUTOMATION = 'tidegate'
@@ -19,6 +17,8 @@ export interface Registry {
   /** The newest first. */
   history: Move[]
   answered: Answer[]
+  /** Of the moves that are older than the history. */
+  ledger?: NonNullable<ModelStatus['ledger']>
 }
 
 export const registryOf = (status: ModelStatus | undefined): Registry => ({
@@ -30,11 +30,15 @@ export const registryOf = (status: ModelStatus | undefined): Registry => ({
   lastVersion: status?.lastVersion ?? 0,
   history: [...(status?.history ?? [])],
   answered: [...(status?.answered ?? [])],
+  ...(status?.ledger && { ledger: status.ledger }),
 })
 
 /** The stage that a version holds, or Archived, or None. */
 export const standing = (registry: Registry, version: number): string =>
   Object.entries(registry.holders).find(([, holder]) => holder === version)?.[0] ?? (registry.archived.includes(version) ? ARCHIVED : NONE)
+
+/** One more move may add two lines; without room for them it waits until older ones are in the ledger. */
+export const hasRoom = ({ history }: Registry): boolean => history.length <= HISTORY_LIMIT - 2
 
 /** A move as it is asked for; where it begins is seen in the registry. */
 export type Step = Omit<Move, 'from' | 'at'> & { now: Date; left?: string }
@@ -66,7 +70,7 @@ export const moved = (registry: Registry, { now, left, ...step }: Step): Registr
     since: { ...without(registry.since, from), ...(isStage && { [step.to]: at }) },
     archived: step.to === ARCHIVED ? [...archived, step.version] : archived,
     rejected: isStage ? registry.rejected.filter(({ version }) => version !== step.version) : registry.rejected,
-    history: [...moves, ...registry.history].slice(0, HISTORY_LENGTH),
+    history: [...moves, ...registry.history],
   }
 }
 
