@@ -45,7 +45,11 @@ export const isAbout = ({ spec }: Decision, { stage, version }: Entrance): boole
 const expiry = ({ metadata }: Decision, { expireAfter }: Approvals): Date =>
   new Date(Date.parse(metadata.creationTimestamp) + seconds(expireAfter) * 1000)
 
-const authorOf = ({ metadata }: ModelVersion): string | undefined => metadata.annotations?.[SUBMITTED_BY]
+/** Undefined as well for a service account: whoever may use it could hide behind its name. */
+const authorOf = ({ metadata }: ModelVersion): string | undefined => {
+  const name = metadata.annotations?.[SUBMITTED_BY]
+  return name?.startsWith('system:serviceaccount:') ? undefined : name
+}
 
 /** Why an approval does not count, and whether it never can. */
 export interface Objection {

@@ -91,6 +91,8 @@ describe('a stage that asks for approval', () => {
     const anonymous = pass({ spec, versions: [good], decisions: [approval(stage, good)] })
     expect(anonymous.holders).toEqual({ Staging: 1 })
     expect(anonymous.reason(1)).toBe('AuthorUnverified')
+    const robot = sampleVersion(1, 0.95, { author: 'system:serviceaccount:ci:robot' })
+    expect(pass({ spec, versions: [robot], decisions: [approval(stage, robot)] }).reason(1)).toBe('AuthorUnverified')
     const signed = sampleVersion(1, 0.95, { author: 'ann' })
     const own = approval(stage, signed)
     const refused = pass({ spec, versions: [signed], decisions: [own] })
@@ -187,6 +189,27 @@ describe('the word of a person', () => {
       outcome: 'Refused',
       message: 'Production has no version to go back to; no version that held it before still exists',
     })
+  })
+
+  it('touches only the stage that it names, because the right to decide was checked for that one', () => {
+    const status = pass({ spec: plain, versions: [good] }).status
+    const no = sampleDecision({ action: 'Reject', stage: 'Staging', version: 1, reason: 'no' })
+    const out = sampleDecision({ action: 'Archive', stage: 'Staging', version: 1 })
+    const both = pass({ spec: plain, status, versions: [good], decisions: [no, out] })
+    expect(both.holders).toEqual({ Production: 1 })
+    expect([no, out].map(each => both.told(each)?.message)).toEqual([
+      'version 1 stands in Production: name Production instead of Staging',
+      'version 1 stands in Production: name Production instead of Staging',
+    ])
+  })
+
+  it('keeps automation from moving on whom a rollback put back', () => {
+    const three: ModelSpec = { stages: [...plain.stages, { name: 'GNU_Production', soak: '1h', automatic: true }] }
+    const [one, two] = [sampleVersion(1, 0.95), sampleVersion(2, 0.96)]
+    const status = pass({ spec: three, status: pass({ spec: three, versions: [one] }).status, versions: [one, two] }).status
+    const back = sampleDecision({ action: 'Rollback', stage: 'Production' })
+    const rolled = pass({ spec: three, status, versions: [one, two], decisions: [back] })
+    expect(pass({ spec: three, status: rolled.status, versions: [one, two], now: later(120) }).holders).toEqual({ Production: 1 })
   })
 
   it('archives a version, and restores it through the gates', () => {

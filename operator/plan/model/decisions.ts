@@ -3,7 +3,7 @@ import type { Action, Decision } from '../../api/decision.ts'
 import type { Answer, Hold } from '../../api/model.ts'
 import type { ModelVersion } from '../../api/modelversion.ts'
 import { gateRunOf } from './gaterun.ts'
-import { approvalsOf, reasonOf, type Scene } from './ladder.ts'
+import { approvalsOf, nextStage, reasonOf, type Scene } from './ladder.ts'
 import { ARCHIVED, isLegal, NONE, waysFrom } from './moves.ts'
 import { type Door, obstacle } from './obstacle.ts'
 import { formerHolders, hasRoom, moved, type Registry, standing } from './registry.ts'
@@ -117,6 +117,8 @@ const leave =
     const version = versionOf(scene, number)
     if (!version) return refused(`version ${number} of ${model} does not exist`)
     const from = standing(registry, number)
+    const about = action === 'Archive' ? [from] : [from, nextStage(scene.spec, from)?.name]
+    if (!about.includes(decision.spec.stage)) return refused(elsewhere(decision, { from, about }))
     if (!isLegal(scene.spec, action, { from, to }))
       return refused(`version ${number} stands in ${from}, from where ${action} leads nowhere`)
     const step = { version: number, to, actor: by, reason: said(decision, action === 'Reject' ? 'rejected' : 'archived'), now: scene.now }
@@ -124,6 +126,13 @@ const leave =
     const after = action === 'Reject' ? rejecting(left, decision, scene.now) : left
     return { registry: after, message: `version ${number} stands in ${to}` }
   }
+
+/** The right to decide was checked for the stage that is named, so it must be the one that the Decision touches. */
+const elsewhere = ({ spec }: Decision, { from, about }: { from: string; about: (string | undefined)[] }): string => {
+  const stages = about.filter(stage => stage !== undefined && stage !== NONE && stage !== ARCHIVED)
+  const names = stages.length > 0 ? `name ${stages.join(' or ')} instead of ${spec.stage}` : 'there is nothing to take it out of'
+  return `version ${spec.version} stands in ${from}: ${names}`
+}
 
 const rejecting = (registry: Registry, { spec: { version = 0, by, reason = '' } }: Decision, now: Date): Registry => ({
   ...registry,

@@ -88,7 +88,7 @@ const unapproved: Look = ({ stage, version, decisions, now }) => {
   if (required > 0 && isAuthorUnknown)
     return {
       reason: 'AuthorUnverified',
-      message: `nobody can approve for ${stage.name}: it asks for another person than the author, and the API server did not stamp who that is`,
+      message: `nobody can approve for ${stage.name}: it asks for another person than the author, and who that is was not stamped, or is a service account`,
     }
   if (counted.length >= required) return undefined
   const names = counted.map(({ spec }) => spec.by).join(', ')
