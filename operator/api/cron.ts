@@ -41,7 +41,7 @@ export const readCron = (field: string, { cron, timeZone }: CronLine): Reading =
 
 const isTimeZone = (timeZone: string): boolean => {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone }) !== undefined
+    return Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone !== ''
   } catch {
     return false
   }
