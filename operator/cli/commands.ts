@@ -143,8 +143,6 @@ export type CommandName = DecisionName | keyof typeof others
 
 export const commandNames = Object.keys(commands) as CommandName[]
 
-export const isDecision = (name: CommandName): name is DecisionName => Object.hasOwn(decision, name)
-
 /** The flags of a command, its own first. */
 export const flagsOf = (name: CommandName): FlagName[] => {
   const { flags: own, alone } = commands[name]

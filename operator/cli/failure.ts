@@ -23,8 +23,9 @@ export const complaintOf = (error: unknown): Complaint => {
 
 /** The API server's own words, and what to do where they do not say so. */
 const apiComplaint = (error: ApiError): string => {
-  if (error.status === 404 && error.detail.includes('could not find the requested resource'))
-    return `the cluster does not know Tidegate's kinds: install the chart first (${error.attempt})`
+  // For an unknown kind the API server answers with a page, not with a Status.
+  if (error.status === 404 && error.reason === 'Unknown')
+    return `the cluster does not know what was asked for (${error.attempt}): install the chart of Tidegate first`
   if (error.status === 401) return `${error.detail}: the API server does not accept the credentials of the kubeconfig; log in again`
   if (error.status === 0) return `${error.detail}: check the current context and your network`
   return error.detail
