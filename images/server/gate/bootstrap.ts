@@ -11,6 +11,12 @@ export interface Draws {
   seed: number
 }
 
+/** Rows drawn, times classes measured: about a second per hundred million. Many rows narrow the interval anyway. */
+const MOST_WORK = 400_000_000
+const FEWEST_RESAMPLES = 200
+
+const affordable = (resamples: number, work: number) => Math.min(resamples, Math.max(FEWEST_RESAMPLES, Math.floor(MOST_WORK / work)))
+
 export interface Spread extends Interval {
   /** Standard deviation of the difference over the draws: its standard error. */
   deviation: number
@@ -56,8 +62,9 @@ export const labelDifferences = (paired: Paired, metric: LabelMetric, { resample
   const uniform = uniforms(seed)
   const measured = (who: keyof Both<unknown>) => measureLabels[metric](totals({ classes, cells }, counts, who))
   const all = rows + ADDED * (cells.length - real)
-  const differences = new Float64Array(2 * resamples)
-  for (let draw = 0; draw < resamples; draw++) {
+  const times = affordable(resamples, rows)
+  const differences = new Float64Array(2 * times)
+  for (let draw = 0; draw < times; draw++) {
     counts.fill(0)
     for (let i = 0; i < rows; i++) {
       const at = uniform() * all
@@ -76,7 +83,8 @@ export const scoreDifferences = (paired: Paired, metric: ScoreMetric, { resample
   const [challenger, holder] = [measureScores[metric].weighted(paired, 'challenger'), measureScores[metric].weighted(paired, 'holder')]
   const uniform = uniforms(seed)
   const weights = new Uint32Array(paired.rows)
-  return Float64Array.from({ length: resamples }, () => {
+  const classes = metric === 'log_loss' ? 1 : paired.classes.length
+  return Float64Array.from({ length: affordable(resamples, paired.rows * classes) }, () => {
     weights.fill(0)
     for (let i = 0; i < paired.rows; i++) {
       const row = Math.floor(uniform() * paired.rows)

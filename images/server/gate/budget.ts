@@ -28,24 +28,31 @@ const fewestFor = (quantile: number) => Math.ceil(Math.log(0.025) / Math.log(qua
 
 const shown = (milliseconds: number) => `${Number(milliseconds.toPrecision(3))} ms`
 
+const complaintAbout = (milliseconds: readonly number[], { quantile, atMost }: LatencyBudget) => {
+  if (!(quantile > 0 && quantile < 1)) return `quantile is ${quantile}; it must be between 0 and 1`
+  if (!isAmount(atMost)) return `the latency budget is ${atMost} ms; it must be above 0`
+  if (milliseconds.length === 0) return 'no latency was measured'
+  return milliseconds.every(one => Number.isFinite(one) && one >= 0) ? undefined : 'a measured latency is not a number'
+}
+
 /** Pass and Fail when the interval of the quantile is on one side of the budget, else Inconclusive. */
-export const judgeLatency = (milliseconds: readonly number[], { quantile, atMost }: LatencyBudget): Judgement => {
-  if (!(quantile > 0 && quantile < 1)) return error(`quantile is ${quantile}; it must be between 0 and 1`)
-  if (!isAmount(atMost)) return error(`the latency budget is ${atMost} ms; it must be above 0`)
-  if (milliseconds.length === 0) return error('no latency was measured')
-  if (milliseconds.some(one => !(Number.isFinite(one) && one >= 0))) return error('a measured latency is not a number')
-  const name = `p${Number((quantile * 100).toPrecision(6))}`
+export const judgeLatency = (milliseconds: readonly number[], budget: LatencyBudget): Judgement => {
+  const complaint = complaintAbout(milliseconds, budget)
+  if (complaint !== undefined) return error(complaint)
+  const { quantile, atMost } = budget
   const samples = milliseconds.length
   const sorted = Float64Array.from(milliseconds).sort()
   const { lower, upper } = places(samples, quantile)
   const [low, high] = [sorted[lower] ?? 0, sorted[upper] ?? Number.POSITIVE_INFINITY]
   const point = sorted[Math.ceil(quantile * samples) - 1] as number
   const ends = high === Number.POSITIVE_INFINITY ? `from ${shown(low)}` : `${shown(low)} to ${shown(high)}`
+  const name = `p${Number((quantile * 100).toPrecision(6))}`
   const message = `${name} ${shown(point)} of ${samples} requests (95% CI ${ends}), budget ${shown(atMost)}`
   const fewest = Math.max(MIN_SAMPLES, fewestFor(quantile))
-  if (high <= atMost && samples >= MIN_SAMPLES) return { verdict: 'Pass', message }
-  if (low > atMost && samples >= MIN_SAMPLES) return { verdict: 'Fail', message }
-  return { verdict: 'Inconclusive', message: `${message}; ${samples < fewest ? `measure ${fewest} or more` : 'measure more requests'}` }
+  if (samples < MIN_SAMPLES || (low <= atMost && high > atMost)) {
+    return { verdict: 'Inconclusive', message: `${message}; measure ${samples < fewest ? `${fewest} or more` : 'more requests'}` }
+  }
+  return { verdict: high <= atMost ? 'Pass' : 'Fail', message }
 }
 
 const mebibytes = (bytes: number) => `${Number((bytes / 2 ** 20).toPrecision(3))} MiB`

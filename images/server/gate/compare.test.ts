@@ -79,7 +79,7 @@ describe('a comparison on the same rows', () => {
         expect(other.high).toBeCloseTo(-one.low, 12)
         expect(other.p).toBe(one.p)
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     )
   })
 

@@ -86,7 +86,7 @@ describe('the metrics', () => {
         fc.pre(new Set(rows.map(({ actual }) => actual)).size === 3)
         expect(measured(rows, metric)).toBeCloseTo(definitions[metric](rows), 10)
       }),
-      { numRuns: 10 },
+      { numRuns: 6 },
     )
   })
 
