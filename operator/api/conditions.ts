@@ -27,7 +27,8 @@ export const conditionTypes = {
     DataValid: 'The rows were read and passed the checks.',
     Trained: 'The last run left a bundle.',
     Registered: 'The bundle of the last run has a ModelVersion.',
-    Stalled: 'Present and True only when a person must act; nothing is tried again before the spec changes or a run is requested.',
+    Stalled:
+      'Present and True only when a person must act; nothing is tried again before the spec changes, a run is requested, or status.nextRunAt comes.',
   },
   Model: {
     Ready: 'The registry is consistent: each holder exists and the history is complete.',

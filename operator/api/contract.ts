@@ -22,6 +22,8 @@ export const annotation = {
   applied: 'tidegate.io/applied',
   /** Any new value asks for one more run of a TrainingJob. */
   runRequested: 'tidegate.io/run-requested',
+  /** Who wrote what was trained or imported; stamped by the API server, so that nobody can claim another name. */
+  submittedBy: 'tidegate.io/submitted-by',
 } as const
 
 export const port = { http: 8000, grpc: 9000, progress: 8002, operator: 8080 } as const

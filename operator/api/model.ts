@@ -1,6 +1,6 @@
 // Model: the ladder of stages, the gates between them, and who holds which stage.
 import { conditions } from './conditions.ts'
-import { duration, stageName } from './fields.ts'
+import { cronLine, duration, stageName, timeZone } from './fields.ts'
 import { defineResource, nameRules, type Resource, type SpecOf } from './resource.ts'
 import {
   bigCount,
@@ -43,18 +43,9 @@ const approvals = object('The people whose word a version needs before it enters
 export type Approvals = Infer<typeof approvals>
 
 const freeze = object('A time during which no version enters, unless a person rolls back or bypasses.', {
-  cron: text('When it begins: minute, hour, day of month, month, day of week, such as "0 18 * * 5".', {
-    minLength: 9,
-    maxLength: 100,
-    pattern: '^[-0-9A-Za-z*/,#?]+( [-0-9A-Za-z*/,#?]+){4}$',
-  }),
+  cron: cronLine('When it begins.'),
   duration: duration('How long it lasts.'),
-  timeZone: text('Time zone of cron, such as Europe/Berlin.', {
-    minLength: 1,
-    maxLength: 64,
-    pattern: '^[A-Za-z0-9_+/-]+$',
-    default: 'UTC',
-  }),
+  timeZone: timeZone('Time zone of cron.', { default: 'UTC' }),
 })
 export type Freeze = Infer<typeof freeze>
 

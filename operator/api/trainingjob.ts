@@ -2,7 +2,7 @@
 import { algorithms } from './algorithms.ts'
 import { ColumnRule, DataReport, Metric, stages } from './bundle.ts'
 import { conditions } from './conditions.ts'
-import { columnName, duration, objectName, resources, shortName, storage } from './fields.ts'
+import { columnName, cronLine, duration, objectName, resources, shortName, storage, timeZone } from './fields.ts'
 import { defineResource, nameRules, type Resource, type SpecOf } from './resource.ts'
 import {
   bigCount,
@@ -148,16 +148,8 @@ const schedule = object(
   'When it trains again by itself. Times that were missed are caught up by one run.',
   {
     every: optional(duration('How long after the start of the last run, from 1m to 3650d.')),
-    cron: optional(
-      text('Minute, hour, day of month, month, day of week, such as "0 3 * * 7".', {
-        minLength: 9,
-        maxLength: 100,
-        pattern: '^[-0-9A-Za-z*/,#?]+( [-0-9A-Za-z*/,#?]+){4}$',
-      }),
-    ),
-    timeZone: optional(
-      text('Time zone of cron, such as Europe/Berlin. Default: UTC.', { minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9_+/-]+$' }),
-    ),
+    cron: optional(cronLine('At the times of a cron line.')),
+    timeZone: optional(timeZone('Time zone of cron. Default: UTC.')),
   },
   exactlyOne('every', 'cron'),
   rule('!has(self.timeZone) || has(self.cron)', 'timeZone belongs to cron: remove it, or use cron in place of every'),
@@ -168,6 +160,7 @@ const run = object('One run: recorded when it starts, never run again once it en
   specDigest: text('Digest of what the run computes.', { maxLength: 71 }),
   trigger: optional(choice('Why it began: the spec asked for it, somebody did, or the schedule.', ['Spec', 'Request', 'Schedule'])),
   request: optional(text('Value of the annotation tidegate.io/run-requested that asked for it.', { maxLength: 253 })),
+  submittedBy: optional(text('Who had written the spec when it began.', { maxLength: 253 })),
   jobUid: optional(text('Uid of its Job; names the folder of the bundle.', { maxLength: 64 })),
   startedAt: timestamp('When its Job was first seen.'),
   finishedAt: optional(timestamp('When it ended.')),

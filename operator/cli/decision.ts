@@ -2,10 +2,11 @@
 import type { Action, DecisionSpec } from '../api/decision.ts'
 import type { Model } from '../api/model.ts'
 import type { ModelVersion } from '../api/modelversion.ts'
+import { ARCHIVED, NONE } from '../plan/model/moves.ts'
 import type { Flags } from './arguments.ts'
 import type { DecisionName } from './commands.ts'
 import { Failure, UsageError } from './failure.ts'
-import { ARCHIVED, archivedFrom, checkedStage, ladderOf, NONE, nextStage, standing, topHeld } from './ladder.ts'
+import { archivedFrom, checkedStage, ladderOf, nextStage, standing, topHeld } from './ladder.ts'
 
 export interface Person {
   username: string

@@ -1,16 +1,13 @@
 // Reads a Model: where a version stands, which stages there are, and which one comes next.
 import type { Model } from '../api/model.ts'
+import { nextStage as stageAfter } from '../plan/model/ladder.ts'
+import { ARCHIVED, NONE } from '../plan/model/moves.ts'
+import { standing as placeIn, registryOf } from '../plan/model/registry.ts'
 import { Failure } from './failure.ts'
 import { suggestion } from './nearest.ts'
 
-export const NONE = 'None'
-export const ARCHIVED = 'Archived'
-
 /** From Model.status, which is the truth; the version's own stage is a copy of it. */
-export const standing = ({ status }: Model, version: number): string => {
-  const held = Object.entries(status?.holders ?? {}).find(([, holder]) => holder === version)
-  return held?.[0] ?? (status?.archived?.includes(version) ? ARCHIVED : NONE)
-}
+export const standing = ({ status }: Model, version: number): string => placeIn(registryOf(status), version)
 
 export const ladderOf = ({ spec }: Model): string[] => spec.stages.map(({ name }) => name)
 
@@ -26,11 +23,7 @@ export const checkedStage = (model: Model, stage: string): string => {
   throw new Failure(`Model ${model.metadata.name} has no stage ${stage}${suggestion(stage, known)}`)
 }
 
-export const nextStage = (model: Model, at: string): string | undefined => {
-  const ladder = ladderOf(model)
-  if (at === NONE) return ladder[0]
-  return ladder.includes(at) ? ladder[ladder.indexOf(at) + 1] : undefined
-}
+export const nextStage = ({ spec }: Model, at: string): string | undefined => stageAfter(spec, at)?.name
 
 /** The stage from which a version was archived last, as far as the kept history says. */
 export const archivedFrom = ({ status }: Model, version: number): string | undefined =>

@@ -1,7 +1,13 @@
 // Reads the moves of a model, and computes from them who held which stage at any moment that they reach back to.
+
+import { label } from '../api/contract.ts'
 import type { Model, Move } from '../api/model.ts'
+import { configMaps } from '../controllers/resources.ts'
+import { ARCHIVED, NONE } from '../plan/model/moves.ts'
+import type { KubeObject } from '../runtime/shape.ts'
 import type { Cluster } from './cluster.ts'
-import { ARCHIVED, NONE } from './ladder.ts'
+import { Failure } from './failure.ts'
+import { readLedger } from './ledger.ts'
 
 export interface Ledger {
   /** The newest first. */
@@ -11,15 +17,21 @@ export interface Ledger {
   isComplete: boolean
 }
 
-/** As many moves as Model.status keeps. */
-const KEPT = 100
+/** Every move of a model since it was created. A chain that was tampered with is told, and nothing is read from it. */
+export const ledgerOf = async (cluster: Cluster, model: Model): Promise<Ledger> => {
+  const older = model.status?.ledger ? readLedger(model, await linksOf(cluster, model)) : { moves: [] }
+  if ('broken' in older) throw new Failure(`the history of ${model.metadata.name} cannot be trusted: ${older.broken}`)
+  return {
+    moves: [...(model.status?.history ?? []), ...older.moves.toReversed()],
+    holders: { ...model.status?.holders },
+    isComplete: true,
+  }
+}
 
-/** Everything that is kept about a model's moves. Where older moves are stored elsewhere, they are appended here. */
-export const ledgerOf = async (_: Cluster, { status }: Model): Promise<Ledger> => ({
-  moves: [...(status?.history ?? [])],
-  holders: { ...status?.holders },
-  isComplete: (status?.history?.length ?? 0) < KEPT,
-})
+const linksOf = async ({ client, namespace }: Cluster, { metadata }: Model): Promise<KubeObject[]> => {
+  const { items } = await client.list(configMaps, { namespace, labelSelector: `${label.ledger}=${metadata.name}` })
+  return items
+}
 
 export interface Holding {
   stage: string

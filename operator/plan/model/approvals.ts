@@ -1,12 +1,10 @@
 // Whose word counts for a version at a stage: bound to the digest and the judgement they looked at, once a person, for a while.
+import { annotation } from '../../api/contract.ts'
 import type { Decision } from '../../api/decision.ts'
 import { seconds } from '../../api/fields.ts'
 import type { Approvals, Stage } from '../../api/model.ts'
 import type { ModelVersion } from '../../api/modelversion.ts'
 import { gateRunOf } from './gaterun.ts'
-
-/** The annotation that names who submitted the training; the API server stamps it, so that nobody can claim another name. */
-export const SUBMITTED_BY = 'tidegate.io/submitted-by'
 
 export interface Entrance {
   stage: Stage
@@ -47,7 +45,7 @@ const expiry = ({ metadata }: Decision, { expireAfter }: Approvals): Date =>
 
 /** Undefined as well for a service account: whoever may use it could hide behind its name. */
 const authorOf = ({ metadata }: ModelVersion): string | undefined => {
-  const name = metadata.annotations?.[SUBMITTED_BY]
+  const name = metadata.annotations?.[annotation.submittedBy]
   return name?.startsWith('system:serviceaccount:') ? undefined : name
 }
 

@@ -9,7 +9,7 @@ import type { Registry } from './registry.ts'
 const KEPT = 100
 const MOVES_A_LINK = 50
 
-export interface Link {
+interface Link {
   /** From 1. */
   number: number
   /** The oldest first. */
@@ -27,7 +27,8 @@ const nextLink = ({ history, ledger }: Registry): Link | undefined => {
   return { number: (ledger?.links ?? 0) + 1, moves, previous, hash: hashOf(previous, moves) }
 }
 
-const hashOf = (previous: string, moves: readonly Move[]): string => sha256(`${previous}\n${written(moves)}`)
+/** Over the moves and everything before them. */
+export const hashOf = (previous: string, moves: readonly Move[]): string => sha256(`${previous}\n${written(moves)}`)
 
 /** The API server sorts the fields of what it keeps, so the same move must read the same before and after. */
 const written = (moves: readonly Move[]): string => JSON.stringify(moves.map(move => Object.fromEntries(Object.entries(move).toSorted())))
@@ -53,32 +54,5 @@ export const shortened = (model: Model, registry: Registry, seen: readonly KubeO
   return { ...registry, history: registry.history.slice(0, -MOVES_A_LINK), ledger: { links: link.number, hash: link.hash } }
 }
 
-const dataOf = (configMap: KubeObject | undefined): Record<string, string> | undefined =>
+export const dataOf = (configMap: KubeObject | undefined): Record<string, string> | undefined =>
   configMap?.['data'] as Record<string, string> | undefined
-
-/** All older moves, the oldest first, or the first link that is missing or was changed. */
-export const readLedger = (model: Model, found: readonly KubeObject[]): { moves: Move[] } | { broken: string } => {
-  const moves: Move[] = []
-  const { links = 0, hash = '' } = model.status?.ledger ?? {}
-  let previous = ''
-  for (let number = 1; number <= links; number++) {
-    const name = linkName(model, number)
-    const data = dataOf(found.find(({ metadata }) => metadata.name === name))
-    if (!data) return { broken: `ConfigMap ${name} is missing, link ${number} of ${links}` }
-    const read = parsed(data['moves'])
-    if (!read || data['previous'] !== previous || hashOf(previous, read) !== data['hash'])
-      return { broken: `ConfigMap ${name} was changed: its hash does not fit its moves and those before it` }
-    previous = data['hash'] ?? ''
-    moves.push(...read)
-  }
-  return previous === hash ? { moves } : { broken: `the last link has hash ${previous}, and the Model says ${hash}` }
-}
-
-const parsed = (text: string | undefined): Move[] | undefined => {
-  try {
-    const value: unknown = JSON.parse(text ?? '')
-    return Array.isArray(value) ? (value as Move[]) : undefined
-  } catch {
-    return undefined
-  }
-}

@@ -1,8 +1,8 @@
 // A model, its versions and its Decisions as tests need them: short to say, complete enough for the plan.
+import { annotation } from '../../api/contract.ts'
 import type { Decision, DecisionSpec } from '../../api/decision.ts'
 import type { Model, ModelSpec, ModelStatus, Stage } from '../../api/model.ts'
 import type { ModelVersion } from '../../api/modelversion.ts'
-import { SUBMITTED_BY } from './approvals.ts'
 import { gateRunOf } from './gaterun.ts'
 
 export const start = new Date('2026-01-01T00:00:00Z')
@@ -23,7 +23,7 @@ export const digestOf = (number: number): string => `sha256:${String(number).pad
 export const sampleVersion = (number: number, accuracy: number, { author, at }: { author?: string; at?: Date } = {}): ModelVersion => ({
   apiVersion: 'tidegate.io/v1alpha1',
   kind: 'ModelVersion',
-  metadata: { ...meta(`iris-v${number}`, at), ...(author && { annotations: { [SUBMITTED_BY]: author } }) },
+  metadata: { ...meta(`iris-v${number}`, at), ...(author && { annotations: { [annotation.submittedBy]: author } }) },
   spec: {
     model: 'iris',
     version: number,

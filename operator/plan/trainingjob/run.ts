@@ -26,6 +26,8 @@ export interface Decision {
   wait?: { for: 'config'; problem: string } | { for: 'resume' | 'registration' }
 }
 
+const LONGEST_NAME = 253
+
 type Trigger = NonNullable<Run['trigger']>
 
 export const decide = (world: TrainingWorld, known: Book): Decision => {
@@ -80,8 +82,15 @@ const begun = (world: TrainingWorld, book: Book, why: Required<Pick<Run, 'specDi
     startedAt: stamp(now),
     outcome: 'Running',
     ...(request !== undefined && { request }),
+    ...authorOf(object),
   }
   return { ...changed(book, run), progress: undefined }
+}
+
+/** As stamped; a name that the status cannot hold is nobody's. */
+const authorOf = ({ metadata }: TrainingWorld['object']): Pick<Run, 'submittedBy'> => {
+  const name = metadata.annotations?.[annotation.submittedBy]
+  return name && name.length <= LONGEST_NAME ? { submittedBy: name } : {}
 }
 
 /** Jobs of other runs that have not ended, and pods of other Jobs that may still write. */

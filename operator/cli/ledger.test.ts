@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { Model, ModelSpec, ModelStatus, Move } from '../../api/model.ts'
-import type { ModelVersion } from '../../api/modelversion.ts'
-import type { KubeObject } from '../../runtime/shape.ts'
-import { linkName, readLedger } from './ledger.ts'
-import { plan } from './plan.ts'
-import { sampleModel, sampleVersion, start } from './sampleworld.ts'
+import type { Model, ModelSpec, ModelStatus, Move } from '../api/model.ts'
+import type { ModelVersion } from '../api/modelversion.ts'
+import { linkName } from '../plan/model/ledger.ts'
+import { plan } from '../plan/model/plan.ts'
+import { sampleModel, sampleVersion, start } from '../plan/model/sampleworld.ts'
+import type { KubeObject } from '../runtime/shape.ts'
+import { readLedger } from './ledger.ts'
 
 const spec: ModelSpec = {
   stages: [
