@@ -19,6 +19,9 @@ import {
   timestamp,
 } from './schema.ts'
 
+/** Nothing that was not measured ever passes. */
+const refusals = ['Fail', 'Inconclusive', 'Error'] as const
+
 const gate = object(
   'A bound on a metric of the test rows.',
   {
@@ -27,6 +30,10 @@ const gate = object(
     atMost: optional(number('Passes when the metric is this or less.')),
     above: optional(number('Passes when the metric is more than this.')),
     below: optional(number('Passes when the metric is less than this.')),
+    minSamples: optional(bigCount('Fewest test rows on which it is judged; with fewer it is Inconclusive.', { minimum: 1 })),
+    onNoData: optional(choice('The verdict when the metric was not measured. Default: Error.', refusals)),
+    onNaN: optional(choice('The verdict when the metric is not a number. Default: Error.', refusals)),
+    dryRun: optional(flag('When true, it is judged and told, and keeps no version out.')),
   },
   exactlyOne('atLeast', 'atMost', 'above', 'below'),
 )

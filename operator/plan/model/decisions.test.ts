@@ -251,6 +251,20 @@ describe('the word of a person', () => {
   })
 })
 
+describe('a gate in a dry run', () => {
+  it('is judged and told, and keeps no version out', () => {
+    const spec: ModelSpec = {
+      stages: [{ name: 'Production', automatic: true, gates: [{ metric: 'accuracy', atLeast: 0.99, dryRun: true }] }],
+    }
+    const through = pass({ spec, versions: [good] })
+    expect(through.holders).toEqual({ Production: 1 })
+    const { gates } = through.planned.statuses?.[0]?.status as ModelVersionStatus
+    expect(gates).toEqual([
+      { stage: 'Production', name: 'accuracy atLeast 0.99', verdict: 'Fail', message: 'accuracy 0.95 < 0.99', dryRun: true },
+    ])
+  })
+})
+
 describe('time', () => {
   it('holds a version below a stage until it has soaked, and looks again then', () => {
     const spec: ModelSpec = { stages: [staging, { name: 'Production', soak: '10m', automatic: true }] }

@@ -80,7 +80,7 @@ const LONGEST_REASON = 512
 
 /** Why a version entered: the verdicts of its gates, and who approved. */
 export const reasonOf = ({ stage, version }: Door, approvers: readonly string[]): string => {
-  const passed = verdicts(stage, version).map(({ message }) => message)
+  const passed = verdicts(stage, version).flatMap(({ message, dryRun }) => (dryRun ? [] : [message]))
   const gates = passed.length > 0 ? passed.join('; ') : `${stage.name} has no gates`
   return (approvers.length > 0 ? `approved by ${approvers.join(', ')}; ${gates}` : gates).slice(0, LONGEST_REASON)
 }

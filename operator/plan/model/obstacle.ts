@@ -32,10 +32,14 @@ export interface Door {
 type Look = (door: Door) => Obstacle | undefined
 
 export const verdicts = (stage: Stage, version: ModelVersion): GateResult[] =>
-  (stage.gates ?? []).map(gate => judge(stage.name, gate, version.spec.evaluation.metrics))
+  (stage.gates ?? []).map(gate => judge(stage.name, gate, version.spec.evaluation))
+
+/** Those that keep a version out: nothing but Pass lets it through, and a dry run keeps nobody out. */
+export const failures = (stage: Stage, version: ModelVersion): GateResult[] =>
+  verdicts(stage, version).filter(({ verdict, dryRun }) => verdict !== 'Pass' && !dryRun)
 
 const gates: Look = ({ stage, version }) => {
-  const failed = verdicts(stage, version).filter(({ verdict }) => verdict !== 'Pass')
+  const failed = failures(stage, version)
   return failed.length > 0
     ? { reason: 'GatesFailed', message: `not in ${stage.name}: ${failed.map(({ message }) => message).join('; ')}` }
     : undefined

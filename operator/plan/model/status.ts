@@ -6,7 +6,7 @@ import { observed } from '../shape.ts'
 import { gateRunOf } from './gaterun.ts'
 import { nextDoor, type Scene } from './ladder.ts'
 import { ARCHIVED, NONE } from './moves.ts'
-import { type Door, obstacle, verdicts } from './obstacle.ts'
+import { type Door, failures, obstacle, verdicts } from './obstacle.ts'
 import { AUTOMATION, type Registry, standing } from './registry.ts'
 
 export const modelStatus = (model: Model, registry: Registry, versions: readonly ModelVersion[]): ModelStatus => ({
@@ -81,7 +81,7 @@ const judgement = (at: string, door: Door): Observation[] => {
   const place = at === NONE ? '' : `holds ${at}; `
   const kept = obstacle('climb', door) ?? { reason: 'GatesPassed' as const, message: `may enter ${stage.name}` }
   const gates = verdicts(stage, version)
-  const failed = gates.filter(({ verdict }) => verdict !== 'Pass')
+  const failed = failures(stage, version)
   const told = (failed.length > 0 ? failed : gates).map(({ message }) => message).join('; ') || `${stage.name} has no gates`
   const passed: Observation =
     failed.length > 0
