@@ -258,8 +258,8 @@ describe('a gate in a dry run', () => {
     }
     const through = pass({ spec, versions: [good] })
     expect(through.holders).toEqual({ Production: 1 })
-    const { gates } = through.planned.statuses?.[0]?.status as ModelVersionStatus
-    expect(gates).toEqual([
+    const status = through.planned.statuses?.[0]?.status as ModelVersionStatus | undefined
+    expect(status?.gates).toEqual([
       { stage: 'Production', name: 'accuracy atLeast 0.99', verdict: 'Fail', message: 'accuracy 0.95 < 0.99', dryRun: true },
     ])
   })

@@ -31,7 +31,8 @@ const nextLink = ({ history, ledger }: Registry): Link | undefined => {
 export const hashOf = (previous: string, moves: readonly Move[]): string => sha256(`${previous}\n${written(moves)}`)
 
 /** The API server sorts the fields of what it keeps, so the same move must read the same before and after. */
-const written = (moves: readonly Move[]): string => JSON.stringify(moves.map(move => Object.fromEntries(Object.entries(move).toSorted())))
+const written = (moves: readonly Move[]): string =>
+  JSON.stringify(moves.map(move => Object.fromEntries(Object.entries(move).toSorted(([a], [b]) => (a < b ? -1 : 1)))))
 
 export const linkName = ({ metadata }: Model, number: number): string => `${metadata.name}-${metadata.uid.slice(0, 8)}-ledger-${number}`
 
