@@ -2,6 +2,7 @@
 import type { Action, DecisionSpec } from '../api/decision.ts'
 import type { Model } from '../api/model.ts'
 import type { ModelVersion } from '../api/modelversion.ts'
+import { gateRunOf } from '../plan/model/gaterun.ts'
 import { ARCHIVED, NONE } from '../plan/model/moves.ts'
 import type { Flags } from './arguments.ts'
 import type { DecisionName } from './commands.ts'
@@ -39,7 +40,7 @@ export const decisionOf = (command: DecisionName, subject: Subject, asked: { per
     action: actions[command],
     model: model.metadata.name,
     stage,
-    ...(version && { version: version.spec.version, digest: version.spec.digest, ...judgement(command, version) }),
+    ...(version && { version: version.spec.version, digest: version.spec.digest, ...judgement(command, { model, version, stage }) }),
     ...(flags.to && { version: numberOf(flags.to) }),
     ...(flags.reason && { reason: flags.reason }),
     by: person.username,
@@ -48,8 +49,15 @@ export const decisionOf = (command: DecisionName, subject: Subject, asked: { per
 }
 
 /** Only what was decided because of a judgement is void when there is another one. */
-const judgement = (command: DecisionName, { metadata, status }: ModelVersion): Pick<DecisionSpec, 'gateRun'> => {
+const judgement = (
+  command: DecisionName,
+  { model, version, stage }: Required<Subject> & { stage: string },
+): Pick<DecisionSpec, 'gateRun'> => {
   if (command !== 'approve' && command !== 'promote') return {}
+  const { metadata, spec, status } = version
+  const beyond = model.spec.stages.find(({ name }) => name === stage && name !== nextStage(model, standing(model, spec.version)))
+  // The status of a version names the judgement of its next stage only.
+  if (beyond) return { gateRun: gateRunOf(beyond, version) }
   if (status?.gateRun) return { gateRun: status.gateRun }
   if (command === 'promote') return {}
   throw new Failure(
