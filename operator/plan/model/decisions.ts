@@ -121,7 +121,7 @@ const leave =
     if (!about.includes(decision.spec.stage)) return refused(elsewhere(decision, { from, about }))
     if (!isLegal(scene.spec, action, { from, to }))
       return refused(`version ${number} stands in ${from}, from where ${action} leads nowhere`)
-    const step = { version: number, to, actor: by, reason: said(decision, action === 'Reject' ? 'rejected' : 'archived'), now: scene.now }
+    const step = { version: number, to, actor: by, reason: decision.spec.reason ?? 'no reason given', now: scene.now }
     const left = moved(registry, { ...step, digest: version.spec.digest, decisions: [decision.metadata.name] })
     const after = action === 'Reject' ? rejecting(left, decision, scene.now) : left
     return { registry: after, message: `version ${number} stands in ${to}` }
