@@ -114,7 +114,8 @@ const page = readFileSync(join(import.meta.dirname, '../../../docs/guide/modelve
 
 describe('why version 7 is not in Production', () => {
   it.each(cases)('because %s', (_, line) => {
-    const [reason = '', message = ''] = [line.slice(0, line.indexOf(': ')), line.slice(line.indexOf(': ') + 2)]
+    const end = line.indexOf(': ')
+    const [reason, message] = [line.slice(0, end), line.slice(end + 2)] as const
     expect(page).toContain(`| \`${reason}\` | ${message.replace(/gate run [0-9a-f]{12}/, 'gate run 3f2a91c07be4')} |`)
   })
 
