@@ -47,7 +47,7 @@ export const deciding: readonly Scenario[] = [
     done: async stage => (await holds(1)(stage)) && (await standsIn(stage, 'Production')) && (await isApplied(stage)),
   },
   {
-    name: 'reject',
+    name: 'turn-down',
     given: reviewed,
     act: stage => word(stage, { action: 'Reject', version: 1, reason: 'unfair' }).then(() => undefined),
     done: async stage => (await standsIn(stage, 'None')) && (await isApplied(stage)),
