@@ -36,7 +36,6 @@ export default defineConfig({
           include: ['test/faults/**/*.long.ts'],
           testTimeout: 1_200_000,
           hookTimeout: 900_000,
-          fileParallelism: false,
         },
       },
       {

@@ -1,6 +1,7 @@
 // Decides how an object reads that is to be compared between two runs: everything that people or programs can rely on, and nothing drawn by lot.
 //
 // Left out: uid, resourceVersion, times of creation, and managedFields, whose entries tell how an object came about, not what it is.
+// Left out, too: collisionCount, by which the Deployment controller counts that the garbage collector was slower than it with an earlier ReplicaSet.
 // Kept, but under other names: uids (by the object they belong to), times (TIME), how far an observedGeneration lags.
 import { annotation } from '../../../operator/api/contract.ts'
 import type { KubeObject, ObjectMeta } from '../../../operator/runtime/shape.ts'
@@ -34,7 +35,9 @@ const normal = (value: Json, field: string, scope: Scope): Json => {
   if (field === 'observedGeneration' && typeof value === 'number') return lag(scope.generation - value)
   if (Array.isArray(value)) return value.map(item => normal(item, field, scope))
   if (value === null || typeof value !== 'object') return value
-  const fields = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  const fields = Object.entries(value)
+    .filter(([name]) => name !== 'collisionCount')
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
   return Object.fromEntries(fields.map(([name, inner]) => [normalText(name, scope.known, scope.unknown), normal(inner, name, scope)]))
 }
 

@@ -7,6 +7,7 @@ import {
   ingresses,
   models,
   modelVersions,
+  pods,
   services,
 } from '../../../../operator/controllers/resources.ts'
 import { example } from '../../../e2e/example.ts'
@@ -22,6 +23,10 @@ const rolledOut = async (stage: Stage, name = 'iris-v1'): Promise<boolean> => {
   const { observedGeneration, replicas, updatedReplicas, availableReplicas } = (deployment?.['status'] ?? {}) as Record<string, number>
   return observedGeneration === deployment?.metadata.generation && replicas === 1 && updatedReplicas === 1 && availableReplicas === 1
 }
+
+/** The garbage collector takes what hangs below a Deployment one after the other. */
+const hasNoPods = async ({ ground, namespace }: Stage): Promise<boolean> =>
+  (await ground.client.list(pods, { namespace })).items.length === 0
 
 const specOf = async (stage: Stage, kind: Parameters<Stage['get']>[0], name: string) =>
   ((await stage.get(kind, name))?.['spec'] ?? {}) as Record<string, unknown>
@@ -103,7 +108,7 @@ export const serving: readonly Scenario[] = [
     name: 'delete-service',
     given: served,
     act: stage => stage.remove(inferenceServices, 'iris'),
-    done: async stage => (await isGone(stage, deployments, 'iris-v1')) && (await isGone(stage, services)),
+    done: async stage => (await isGone(stage, deployments, 'iris-v1')) && (await isGone(stage, services)) && (await hasNoPods(stage)),
     except: ['an entry pod is ready'],
   },
   {
