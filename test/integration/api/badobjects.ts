@@ -74,7 +74,7 @@ export const badObjects: BadObject[] = [
   bad('TrainingJob', 'spec.schedule', {}, 'spec.schedule', 'set exactly one of: every, cron'),
   bad('TrainingJob', 'spec.schedule', { every: '30d', cron: '0 3 * * *' }, 'spec.schedule', 'set exactly one of: every, cron'),
   bad('TrainingJob', 'spec.schedule', { every: '30d', timeZone: 'UTC' }, 'spec.schedule', 'timeZone belongs to cron'),
-  bad('TrainingJob', 'spec.schedule', { cron: '0 3 * *' }, 'spec.schedule.cron', 'should match'),
+  bad('TrainingJob', 'spec.schedule', { cron: '0 3 * * ! 7' }, 'spec.schedule.cron', 'should match'),
 
   bad('Decision', 'spec.action', 'Delete', 'spec.action', 'supported values'),
   bad('Decision', 'spec.version', undefined, 'version is required: name the version that the decision is about'),
@@ -104,7 +104,7 @@ export const badObjects: BadObject[] = [
   bad(
     'Model',
     'spec.stages',
-    [{ name: 'S', freeze: [{ cron: '0 16 * *', duration: '1h' }] }],
+    [{ name: 'S', freeze: [{ cron: '0 16 * * ! 5', duration: '1h' }] }],
     'spec.stages[0].freeze[0].cron',
     'should match',
   ),
@@ -130,7 +130,6 @@ export const badObjects: BadObject[] = [
   bad('Model', 'spec.stages', [{ name: 'S', gates: [{ atLeast: 0.5 }] }], 'metric: Required value'),
   bad('Model', 'spec.stages', [{ name: 'S', gates: [{ metric: 'F1 score', atLeast: 0.5 }] }], 'should match'),
   bad('Model', 'spec.stages', [{ name: 'S', gates: [{ metric: 'f1', atLeast: '0.5' }] }], 'number'),
-  bad('Model', 'spec.stages', [{ name: 'S', approvals: { required: 1 } }], 'unknown field "spec.stages[0].approvals"'),
 
   bad('ModelVersion', 'metadata.name', 'iris-v2', 'metadata.name must be <spec.model>-v<spec.version>'),
   bad('ModelVersion', 'spec.version', 0, 'spec.version', 'greater than or equal to 1'),
