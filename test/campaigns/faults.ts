@@ -62,15 +62,20 @@ const tests =
 /** What a test prints about its figures begins with the sign for it. */
 const figuresIn = (output: string): string[] => output.split('\n').flatMap(line => /^\s*▸ (.*)$/.exec(line)?.[1] ?? [])
 
-const ALONE = ['neighbours/neighbours', 'nodes/hangingneighbours', 'watches/storm', 'watches/apikills'].map(
-  name => `test/faults/${name}.long.ts`,
-)
+const ALONE = [
+  'leadership/leadership',
+  'neighbours/neighbours',
+  'nodes/hangingneighbours',
+  'proxy/passing',
+  'watches/storm',
+  'watches/apikills',
+].map(name => `test/faults/${name}.long.ts`)
 const long = globSync('test/faults/**/*.long.ts', { cwd: root }).toSorted()
 
 const parts: Part[] = [
   ...SEEDS.map(matrix),
   tests({ project: 'faults', atOnce: 3 }),
-  tests({ project: 'faults-long', paths: long.filter(path => !ALONE.includes(path)), atOnce: 5 }),
+  tests({ project: 'faults-long', paths: long.filter(path => !ALONE.includes(path)), atOnce: 3 }),
   tests({ project: 'faults-long', paths: ALONE, atOnce: 1 }),
 ]
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { processFaults } from '../oracles/processfaults.ts'
+import { passed, untilSilent } from '../oracles/silence.ts'
 import { changeTo, untilActedOn } from './acted.ts'
 import { furnish, openOperator, openPlane } from './footing.ts'
 import { interruptions } from './operatorlog.ts'
@@ -13,6 +14,7 @@ it('after 10 min without a change, an operator acts on one within a second', { t
   const { operator, proxy, stop } = await openOperator(plane)
   try {
     await untilActedOn(client, { namespace: 'idle', cpu: 70 })
+    await untilSilent(passed(proxy.requests), { seconds: 3, within: 60 })
     const mark = proxy.requests.length
     await sleep(IDLE_SECONDS * 1000)
     const meanwhile = proxy.requests.slice(mark)

@@ -7,7 +7,16 @@ import { reached, readyIn, type Scenario, statusOf } from '../scenario.ts'
 import type { Stage } from '../stage.ts'
 import { holds, isGone, isTrained, trained, user } from './objects.ts'
 
-const suspended = (stage: Stage) => readyIn(stage, trainingJobs, { status: 'False', reason: 'Suspended' })
+/** Job controller and node are done with it, too. */
+const suspended = async (stage: Stage): Promise<boolean> => {
+  const job = await stage.get(jobs, 'iris-run-1')
+  const { conditions = [], terminating = 0 } = (job?.['status'] ?? {}) as {
+    conditions?: { type: string; status: string }[]
+    terminating?: number
+  }
+  const isResting = terminating === 0 && conditions.some(({ type, status }) => type === 'Suspended' && status === 'True')
+  return isResting && (await readyIn(stage, trainingJobs, { status: 'False', reason: 'Suspended' }))
+}
 const running = async (stage: Stage) => ((await stage.get(jobs, 'iris-run-1'))?.['status'] as { ready?: number } | undefined)?.ready === 1
 
 const hanging = async (stage: Stage): Promise<void> => {
