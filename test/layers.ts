@@ -16,14 +16,25 @@ const CONTRACT = ['operator/api/bundle.ts', 'operator/api/contract.ts', 'operato
 export const layers: readonly Layer[] = [
   // What users write.
   { of: 'operator/api/', may: ['operator/api/'] },
+  { of: 'operator/api/cron.ts', may: ['croner'] },
   { of: 'operator/generate/', may: ['operator/api/', 'operator/generate/', 'yaml'] },
   { of: 'operator/generate.ts', may: ['operator/generate/', 'node:'] },
   // What should be: pure, and one kind does not know the other.
   { of: 'operator/plan/shape.ts', may: [], types: ['operator/api/', ...SHAPE] },
   { of: 'operator/plan/observed.ts', may: [], types: SHAPE },
+  { of: 'operator/plan/sha256.ts', may: [] },
   { of: 'operator/plan/pods/', may: ['operator/api/', 'operator/plan/shape.ts', 'operator/plan/observed.ts', 'operator/plan/pods/'] },
-  { of: 'operator/plan/trainingjob/', may: [...PLAN, 'operator/plan/pods/', 'operator/plan/trainingjob/'], types: SHAPE },
-  { of: 'operator/plan/model/', may: ['operator/api/', 'operator/plan/shape.ts', 'operator/plan/model/'], types: SHAPE },
+  {
+    of: 'operator/plan/trainingjob/',
+    may: [...PLAN, 'operator/plan/sha256.ts', 'operator/plan/calendar/', 'operator/plan/pods/', 'operator/plan/trainingjob/'],
+    types: SHAPE,
+  },
+  { of: 'operator/plan/calendar/', may: ['operator/api/'] },
+  {
+    of: 'operator/plan/model/',
+    may: ['operator/api/', 'operator/plan/shape.ts', 'operator/plan/sha256.ts', 'operator/plan/calendar/', 'operator/plan/model/'],
+    types: SHAPE,
+  },
   { of: 'operator/plan/inferenceservice/', may: [...PLAN, 'operator/plan/pods/', 'operator/plan/inferenceservice/'], types: SHAPE },
   // What pods say about themselves.
   {
@@ -50,6 +61,19 @@ export const layers: readonly Layer[] = [
     may: ['operator/controllers/', 'operator/pods/'],
     types: ['operator/config.ts', 'operator/runtime/'],
   },
+  // What people type: it reads as the operator does, and decides nothing.
+  {
+    of: 'operator/cli/',
+    may: [
+      'operator/api/',
+      'operator/cli/',
+      'operator/controllers/resources.ts',
+      'operator/plan/model/',
+      'operator/runtime/',
+      'node:',
+      '@kubernetes/client-node',
+    ],
+  },
   { of: 'operator/config.ts', may: ['node:'] },
   {
     of: 'operator/main.ts',
@@ -71,7 +95,13 @@ export const layers: readonly Layer[] = [
 ]
 
 /** Entries: they import, nobody imports them. */
-export const entries: readonly string[] = ['operator/main.ts', 'operator/generate.ts', 'images/server/main.ts', 'bench/bench.ts']
+export const entries: readonly string[] = [
+  'operator/main.ts',
+  'operator/cli/main.ts',
+  'operator/generate.ts',
+  'images/server/main.ts',
+  'bench/bench.ts',
+]
 
 export const layerOf = (path: string): Layer | undefined =>
   layers.filter(layer => matches(layer.of, path)).toSorted((a, b) => b.of.length - a.of.length)[0]

@@ -27,7 +27,8 @@ export const conditionTypes = {
     DataValid: 'The rows were read and passed the checks.',
     Trained: 'The last run left a bundle.',
     Registered: 'The bundle of the last run has a ModelVersion.',
-    Stalled: 'Present and True only when a person must act; nothing is tried again before the spec changes or a run is requested.',
+    Stalled:
+      'Present and True only when a person must act; nothing is tried again before the spec changes, a run is requested, or status.nextRunAt comes.',
   },
   Model: {
     Ready: 'The registry is consistent: each holder exists and the history is complete.',
@@ -85,6 +86,13 @@ export const reasons = {
   GatesPassed: 'All gates of the next stage passed.',
   GatesFailed: 'A gate of the next stage did not pass.',
   Held: 'The next stage is not automatic.',
+  Archived: 'A person took the version out of its stage.',
+  Rejected: 'A person rejected the version.',
+  OnHold: 'A person decided who holds the stage, and automation leaves it alone until it is released.',
+  Soaking: 'The version has not stood below the stage for long enough.',
+  Frozen: 'The stage is in one of its freeze windows.',
+  AwaitingApproval: 'The gates passed, and people have to approve.',
+  AuthorUnverified: 'The stage asks for another person than the author, and nobody can tell who that is.',
   TopOfLadder: 'The version holds the last stage.',
   Superseded: 'A newer version, or a run of another computation, took its place.',
   // InferenceService

@@ -11,6 +11,10 @@ export const label = {
   inferenceService: 'tidegate.io/inferenceservice',
   model: 'tidegate.io/model',
   version: 'tidegate.io/version',
+  /** On a ConfigMap with older moves of a model: its name. */
+  ledger: 'tidegate.io/ledger',
+  /** On the same: the first 40 digits of the hash over it and everything before it. */
+  ledgerHash: 'tidegate.io/ledger-hash',
 } as const
 
 export const annotation = {
@@ -18,6 +22,8 @@ export const annotation = {
   applied: 'tidegate.io/applied',
   /** Any new value asks for one more run of a TrainingJob. */
   runRequested: 'tidegate.io/run-requested',
+  /** Who wrote what was trained or imported; stamped by the API server, so that nobody can claim another name. */
+  submittedBy: 'tidegate.io/submitted-by',
 } as const
 
 export const port = { http: 8000, grpc: 9000, progress: 8002, operator: 8080 } as const

@@ -8,6 +8,9 @@ export const objectName = (description: string) =>
 export const shortName = (description: string) =>
   text(description, { minLength: 1, maxLength: 40, pattern: '^[a-z]([-a-z0-9]*[a-z0-9])?$' })
 
+/** A stage of a ladder; the names are the user's. */
+export const stageName = (description: string) => text(description, { minLength: 1, maxLength: 40, pattern: '^[A-Za-z][A-Za-z0-9_-]*$' })
+
 export const columnName = (description: string) => text(description, { minLength: 1, maxLength: 128 })
 
 export const duration = (description: string, o: { default?: string } = {}) =>
@@ -15,6 +18,21 @@ export const duration = (description: string, o: { default?: string } = {}) =>
 
 export const quantity = (description: string, o: { default?: string } = {}) =>
   text(description, { minLength: 1, maxLength: 20, pattern: '^[0-9]+(\\.[0-9]+)?(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?$', ...o })
+
+export const cronLine = (description: string) =>
+  text(`${description} Minute, hour, day of month, month, day of week, such as "0 18 * * 5".`, {
+    minLength: 9,
+    maxLength: 100,
+    pattern: '^[-0-9A-Za-z*/,#?]+( [-0-9A-Za-z*/,#?]+){4}$',
+  })
+
+export const timeZone = (description: string, o: { default?: string } = {}) =>
+  text(`${description} A name of the IANA time zone database, such as Europe/Berlin.`, {
+    minLength: 1,
+    maxLength: 64,
+    pattern: '^[A-Za-z0-9_+/-]+$',
+    ...o,
+  })
 
 const SECONDS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 }
 

@@ -1,7 +1,26 @@
 // Model: the ladder of stages, the gates between them, and who holds which stage.
 import { conditions } from './conditions.ts'
+import { cronLine, duration, stageName, timeZone } from './fields.ts'
 import { defineResource, nameRules, type Resource, type SpecOf } from './resource.ts'
-import { bigCount, count, exactlyOne, flag, type Infer, listOf, mapOf, number, object, optional, rule, text, timestamp } from './schema.ts'
+import {
+  bigCount,
+  choice,
+  count,
+  exactlyOne,
+  flag,
+  type Infer,
+  listOf,
+  mapOf,
+  number,
+  object,
+  optional,
+  rule,
+  text,
+  timestamp,
+} from './schema.ts'
+
+/** Nothing that was not measured ever passes. */
+const refusals = ['Fail', 'Inconclusive', 'Error'] as const
 
 const gate = object(
   'A bound on a metric of the test rows.',
@@ -11,15 +30,41 @@ const gate = object(
     atMost: optional(number('Passes when the metric is this or less.')),
     above: optional(number('Passes when the metric is more than this.')),
     below: optional(number('Passes when the metric is less than this.')),
+    minSamples: optional(bigCount('Fewest test rows on which it is judged; with fewer it is Inconclusive.', { minimum: 1 })),
+    onNoData: optional(choice('The verdict when the metric was not measured. Default: Error.', refusals)),
+    onNaN: optional(choice('The verdict when the metric is not a number. Default: Error.', refusals)),
+    dryRun: optional(flag('When true, it is judged and told, and keeps no version out.')),
   },
   exactlyOne('atLeast', 'atMost', 'above', 'below'),
 )
 export type Gate = Infer<typeof gate>
 
+export const approvalGroup = text('A group, as the authenticator of the cluster names it.', { minLength: 1, maxLength: 253 })
+
+const approvals = object('The people whose word a version needs before it enters.', {
+  required: count('How many people must approve.', { minimum: 1, maximum: 10, default: 1 }),
+  groups: optional(listOf('Only members of one of these groups count.', approvalGroup, { maxItems: 16, set: true })),
+  notAuthor: flag('When true, whoever submitted the training cannot approve its version.', { default: false }),
+  expireAfter: duration('How long an approval counts.', { default: '72h' }),
+})
+export type Approvals = Infer<typeof approvals>
+
+const freeze = object('A time during which no version enters, unless a person rolls back or bypasses.', {
+  cron: cronLine('When it begins.'),
+  duration: duration('How long it lasts.'),
+  timeZone: timeZone('Time zone of cron.', { default: 'UTC' }),
+})
+export type Freeze = Infer<typeof freeze>
+
 const stage = object('One step of the ladder.', {
-  name: text('Name of the stage, such as Staging.', { minLength: 1, maxLength: 40, pattern: '^[A-Za-z][A-Za-z0-9_-]*$' }),
+  name: stageName('Name of the stage, such as Staging.'),
+  approvals: optional(approvals),
+  soak: optional(duration('How long a version must have stood below this stage.')),
+  freeze: optional(listOf('Times during which no version enters.', freeze, { maxItems: 8 })),
   gates: optional(listOf('All must pass before a version may enter.', gate, { maxItems: 16 })),
-  automatic: flag('When true, a version that passes the gates enters by itself; when false, it is held below.', { default: true }),
+  automatic: flag('When true, a version enters by itself as soon as it may; when false, it waits for a Decision that promotes it.', {
+    default: true,
+  }),
 })
 export type Stage = Infer<typeof stage>
 
@@ -27,12 +72,44 @@ const move = object('One move of one version.', {
   version: count('The version.', { minimum: 1 }),
   from: text('Stage before.', { maxLength: 40 }),
   to: text('Stage after.', { maxLength: 40 }),
-  actor: text('Who moved it.', { maxLength: 253 }),
+  actor: text('Who moved it: tidegate, or the person whose decision it was.', { maxLength: 253 }),
   reason: text('Why, with the numbers.', { maxLength: 512 }),
+  decisions: optional(
+    listOf('Names of the Decisions that it rests on.', text('A Decision.', { maxLength: 253 }), { maxItems: 16, set: true }),
+  ),
+  bypass: optional(flag('Whether gates and approvals were bypassed.')),
+  gateRun: optional(text('The judgement of the gates that it rests on.', { maxLength: 64 })),
   digest: text('Digest of the bundle.', { maxLength: 71 }),
   at: timestamp('When.'),
 })
 export type Move = Infer<typeof move>
+
+/** More moves than this are never in the status: what would exceed it waits for the next pass. */
+export const HISTORY_LIMIT = 200
+
+const rejection = object('A version that a person rejected.', {
+  version: count('The version.', { minimum: 1 }),
+  by: text('Who rejected it.', { maxLength: 253 }),
+  reason: text('Why.', { maxLength: 256 }),
+  at: timestamp('When.'),
+})
+export type Rejection = Infer<typeof rejection>
+
+const hold = object('A stage that automation leaves alone, because a person decided who holds it.', {
+  stage: text('The stage.', { maxLength: 40 }),
+  by: text('Who decided.', { maxLength: 253 }),
+  reason: text('Why.', { maxLength: 256 }),
+  at: timestamp('Since when.'),
+})
+export type Hold = Infer<typeof hold>
+
+const answer = object('What a Decision came to; kept until the Decision says so itself.', {
+  uid: text('Uid of the Decision.', { maxLength: 64 }),
+  outcome: choice('What became of it.', ['Applied', 'Void', 'Refused']),
+  message: text('Why.', { maxLength: 512 }),
+  at: timestamp('When.'),
+})
+export type Answer = Infer<typeof answer>
 
 export const Model = defineResource({
   kind: 'Model',
@@ -60,11 +137,23 @@ export const Model = defineResource({
   status: object('Who stands where.', {
     observedGeneration: optional(bigCount('Generation of the spec that was looked at.', { minimum: 0 })),
     holders: optional(mapOf('Version that holds each stage.', count('Version.', { minimum: 1 }), { maxProperties: 32 })),
+    since: optional(mapOf('When the holder of each stage entered it.', timestamp('When.'), { maxProperties: 32 })),
+    holds: optional(listOf('Stages that automation leaves alone.', hold, { maxItems: 8, key: 'stage' })),
+    rejected: optional(listOf('Versions that a person rejected.', rejection, { maxItems: 1000, key: 'version' })),
+    answered: optional(listOf('Decisions carried out whose own status may not say so yet.', answer, { maxItems: 200, key: 'uid' })),
     archived: optional(
       listOf('Versions that held a stage and were replaced.', count('Version.', { minimum: 1 }), { maxItems: 1000, set: true }),
     ),
     lastVersion: optional(count('Highest number that was taken.', { minimum: 0 })),
-    history: optional(listOf('The last 100 moves, the newest first.', move, { maxItems: 100 })),
+    history: optional(
+      listOf('The last 100 moves at least, the newest first; older ones are in the ledger.', move, { maxItems: HISTORY_LIMIT }),
+    ),
+    ledger: optional(
+      object('The older moves: a chain of immutable ConfigMaps named <model>-<first 8 of the uid>-ledger-<number>.', {
+        links: count('How many there are.', { minimum: 1 }),
+        hash: text('Hash of the last one, which covers all before it.', { maxLength: 64, pattern: '^[0-9a-f]{64}$' }),
+      }),
+    ),
     conditions: optional(conditions),
   }),
 })

@@ -3,14 +3,18 @@ import { Metric } from './bundle.ts'
 import { conditions } from './conditions.ts'
 import { objectName, shortName } from './fields.ts'
 import { defineResource, type Resource, type SpecOf } from './resource.ts'
-import { bigCount, choice, count, type Infer, immutable, listOf, object, optional, rule, text } from './schema.ts'
+import { bigCount, choice, count, flag, type Infer, immutable, listOf, object, optional, rule, text } from './schema.ts'
 
-export const verdicts = ['Pass', 'Fail', 'Error'] as const
+export const verdicts = ['Pass', 'Fail', 'Inconclusive', 'Error'] as const
 
 const gate = object('What one gate said.', {
   stage: text('The stage that the gate guards.', { maxLength: 40 }),
   name: text('The gate, such as "accuracy atLeast 0.85".', { maxLength: 128 }),
-  verdict: choice('Nothing but Pass lets a version through; Error means that the gate could not be judged.', verdicts),
+  verdict: choice(
+    'Nothing but Pass lets a version through. Inconclusive: too little is known. Error: the gate could not be judged.',
+    verdicts,
+  ),
+  dryRun: optional(flag('Whether it is only told, and keeps no version out.')),
   message: text('Why, with the numbers.', { maxLength: 512 }),
 })
 export type GateResult = Infer<typeof gate>
@@ -71,6 +75,11 @@ export const ModelVersion = defineResource({
   status: object('What became of it.', {
     observedGeneration: optional(bigCount('Generation that was looked at.', { minimum: 0 })),
     stage: optional(text('None, the name of a stage, or Archived; a copy of what Model.status says.', { maxLength: 40 })),
+    gateRun: optional(
+      text('Names the judgement of the gates of the next stage: it changes with the bundle, the gates and what they compare with.', {
+        maxLength: 64,
+      }),
+    ),
     gates: optional(listOf('Verdicts of every gate of the ladder, in its order.', gate, { maxItems: 128 })),
     conditions: optional(conditions),
   }),

@@ -117,5 +117,9 @@ const defaultsOf = (schema: Schema<unknown>): Record<string, unknown> =>
       .filter(([, value]) => value !== undefined),
   )
 
-export const withRules = <V>(schema: Schema<V>, ...rules: Rule[]): Schema<V> => ({ ...schema, 'x-kubernetes-validations': rules })
+/** Beside those that it has. */
+export const withRules = <V>(schema: Schema<V>, ...rules: Rule[]): Schema<V> => ({
+  ...schema,
+  'x-kubernetes-validations': [...((schema['x-kubernetes-validations'] ?? []) as Rule[]), ...rules],
+})
 export const immutable = <V>(schema: Schema<V>, message: string): Schema<V> => withRules(schema, rule('self == oldSelf', message))

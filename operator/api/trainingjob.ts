@@ -2,7 +2,7 @@
 import { algorithms } from './algorithms.ts'
 import { ColumnRule, DataReport, Metric, stages } from './bundle.ts'
 import { conditions } from './conditions.ts'
-import { columnName, duration, objectName, resources, shortName, storage } from './fields.ts'
+import { columnName, cronLine, duration, objectName, resources, shortName, storage, timeZone } from './fields.ts'
 import { defineResource, nameRules, type Resource, type SpecOf } from './resource.ts'
 import {
   bigCount,
@@ -144,10 +144,23 @@ const compute = object('What the training pod runs with.', {
   }),
 })
 
+const schedule = object(
+  'When it trains again by itself. Times that were missed are caught up by one run.',
+  {
+    every: optional(duration('How long after the start of the last run, from 1m to 3650d.')),
+    cron: optional(cronLine('At the times of a cron line.')),
+    timeZone: optional(timeZone('Time zone of cron. Default: UTC.')),
+  },
+  exactlyOne('every', 'cron'),
+  rule('!has(self.timeZone) || has(self.cron)', 'timeZone belongs to cron: remove it, or use cron in place of every'),
+)
+
 const run = object('One run: recorded when it starts, never run again once it ended.', {
   number: count('From 1.', { minimum: 1 }),
   specDigest: text('Digest of what the run computes.', { maxLength: 71 }),
+  trigger: optional(choice('Why it began: the spec asked for it, somebody did, or the schedule.', ['Spec', 'Request', 'Schedule'])),
   request: optional(text('Value of the annotation tidegate.io/run-requested that asked for it.', { maxLength: 253 })),
+  submittedBy: optional(text('Who had written the spec when it began.', { maxLength: 253 })),
   jobUid: optional(text('Uid of its Job; names the folder of the bundle.', { maxLength: 64 })),
   startedAt: timestamp('When its Job was first seen.'),
   finishedAt: optional(timestamp('When it ended.')),
@@ -181,6 +194,8 @@ export const TrainingJob = defineResource({
     { name: 'Version', path: '.status.version', description: 'The ModelVersion of the last success.' },
     { name: 'Accuracy', path: '.status.metrics[?(@.name=="accuracy")].value', type: 'number', description: 'On the test rows.' },
     { name: 'Message', path: '.status.conditions[?(@.type=="Ready")].message', description: 'Why, for people.' },
+    // A text: kubectl shows a date as the time since, and has no word for one to come.
+    { name: 'Next', path: '.status.nextRunAt', description: 'When the schedule is due.', priority: 1 },
   ],
   spec: object('The training that we want.', {
     model: shortName('Versions are registered under this name; the Model of this name holds the gates.'),
@@ -194,6 +209,7 @@ export const TrainingJob = defineResource({
       }),
     ),
     compute: defaulted(compute),
+    schedule: optional(schedule),
     suspend: flag('When true, no pod runs; a run in progress is stopped and starts over on resume.', { default: false }),
   }),
   status: object('The training that we see.', {
@@ -209,6 +225,7 @@ export const TrainingJob = defineResource({
     dataReport: optional(DataReport),
     version: optional(objectName('The ModelVersion of the last success.')),
     runs: optional(listOf('The last 20 runs, the newest first.', run, { maxItems: 20, key: 'number' })),
+    nextRunAt: optional(timestamp('When the schedule is due; once that is past, a run begins as soon as nothing holds it back.')),
     conditions: optional(conditions),
   }),
 })

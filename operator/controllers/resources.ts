@@ -9,6 +9,7 @@ const namespaced = (apiVersion: string, kind: string, plural: string): ResourceR
 export const trainingJobs = namespaced(API_VERSION, 'TrainingJob', 'trainingjobs')
 export const models = namespaced(API_VERSION, 'Model', 'models')
 export const modelVersions = namespaced(API_VERSION, 'ModelVersion', 'modelversions')
+export const decisions = namespaced(API_VERSION, 'Decision', 'decisions')
 export const inferenceServices = namespaced(API_VERSION, 'InferenceService', 'inferenceservices')
 
 export const pods = namespaced('v1', 'Pod', 'pods')

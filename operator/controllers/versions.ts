@@ -2,7 +2,7 @@
 import type { ModelVersion } from '../api/modelversion.ts'
 import type { KubeObject, StoreReader } from '../runtime/shape.ts'
 
-/** Versions under `namespace/model`. */
+/** What names a model in its spec, under `namespace/model`. */
 export const byModel = {
   model: (object: KubeObject) => [`${object.metadata.namespace ?? ''}/${(object as unknown as ModelVersion).spec?.model ?? ''}`],
 }

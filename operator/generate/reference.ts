@@ -35,8 +35,7 @@ export const reference = (definition: AnyDefinition): string =>
     rules(definition),
     '## Status',
     fields(definition.status as Node, 'status'),
-    '## Conditions',
-    conditionTable(definition.kind),
+    ...conditionTable(definition.kind),
   ].join('\n\n')
 
 /** Every reason of every kind, for one page. */
@@ -103,8 +102,16 @@ const walk = (node: Node, at: string): (readonly [string, Rule])[] => [
   ...(node.items ? walk(node.items, `${at}[]`) : []),
 ]
 
-const conditionTable = (kind: string): string =>
-  table(
-    ['Type', 'True means'],
-    Object.entries(conditionTypes[kind as keyof typeof conditionTypes]).map(([type, meaning]) => [`\`${type}\``, meaning]),
-  )
+/** Nothing for a kind without conditions. */
+const conditionTable = (kind: string): string[] => {
+  const types = Object.entries((conditionTypes as Record<string, Record<string, string>>)[kind] ?? {})
+  return types.length === 0
+    ? []
+    : [
+        '## Conditions',
+        table(
+          ['Type', 'True means'],
+          types.map(([type, meaning]) => [`\`${type}\``, meaning]),
+        ),
+      ]
+}

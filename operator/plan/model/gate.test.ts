@@ -1,9 +1,13 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Metric } from '../../api/bundle.ts'
 import type { Gate } from '../../api/model.ts'
 import { judge } from './gate.ts'
 
-const measured = (value: number): Metric[] => [{ name: 'accuracy', value, low: 0.7123, high: 0.8449, interval: 'wilson' }]
+const measured = (value: number, rows = 30) => ({
+  rows,
+  metrics: [{ name: 'accuracy', value, low: 0.7123, high: 0.8449, interval: 'wilson' }] satisfies Metric[],
+})
 
 describe('a gate', () => {
   it.each<[Gate, number, string, string]>([
@@ -31,6 +35,50 @@ describe('a gate', () => {
   })
 
   it('without any measurement is an error, never a pass', () => {
-    expect(judge('Staging', { metric: 'accuracy', atLeast: 0 }, []).message).toBe('accuracy was not measured; measured: nothing')
+    expect(judge('Staging', { metric: 'accuracy', atLeast: 0 }, { rows: 30, metrics: [] }).message).toBe(
+      'accuracy was not measured; measured: nothing',
+    )
+  })
+
+  it('may call what is missing or no number a failure or inconclusive, and neither lets a version through', () => {
+    const gate: Gate = { metric: 'accuracy', atLeast: 0, onNoData: 'Inconclusive', onNaN: 'Fail' }
+    expect(judge('Staging', gate, { rows: 30, metrics: [] }).verdict).toBe('Inconclusive')
+    expect(judge('Staging', gate, measured(Number.NaN)).verdict).toBe('Fail')
+  })
+
+  it('is inconclusive when one sample is missing', () => {
+    const gate: Gate = { metric: 'accuracy', atLeast: 0.5, minSamples: 100 }
+    expect(judge('Staging', gate, measured(0.9, 99))).toMatchObject({
+      verdict: 'Inconclusive',
+      message: 'accuracy was measured on 99 rows, and 100 are asked for',
+    })
+    expect(judge('Staging', gate, measured(0.9, 100)).verdict).toBe('Pass')
+  })
+
+  it('passes nothing but a finite number, on enough rows, on the right side of one bound', () => {
+    const number = fc.double({ noDefaultInfinity: false })
+    const gates = fc.record(
+      {
+        metric: fc.constantFrom('accuracy', 'f1'),
+        atLeast: number,
+        atMost: number,
+        minSamples: fc.integer({ min: 1, max: 100 }),
+        onNoData: fc.constantFrom('Fail' as const, 'Inconclusive' as const, 'Error' as const),
+        onNaN: fc.constantFrom('Fail' as const, 'Inconclusive' as const, 'Error' as const),
+      },
+      { requiredKeys: ['metric'] },
+    )
+    fc.assert(
+      fc.property(gates, number, fc.integer({ min: 0, max: 100 }), (gate, value, rows) => {
+        const { verdict } = judge('Staging', gate, measured(value, rows))
+        const isOneBound = (gate.atLeast === undefined) !== (gate.atMost === undefined)
+        const isInside = value >= (gate.atLeast ?? value) && value <= (gate.atMost ?? value)
+        const isEnough = rows >= (gate.minSamples ?? 0)
+        const bound = gate.atLeast ?? gate.atMost ?? Number.NaN
+        const mayPass = gate.metric === 'accuracy' && Number.isFinite(value) && isOneBound && Number.isFinite(bound) && isInside && isEnough
+        expect(verdict === 'Pass').toBe(mayPass)
+      }),
+      { numRuns: 2000 },
+    )
   })
 })

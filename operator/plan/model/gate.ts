@@ -1,7 +1,7 @@
 // One gate, judged: nothing but a measured, finite number on the right side of the bound passes.
 import type { Metric } from '../../api/bundle.ts'
 import type { Gate } from '../../api/model.ts'
-import type { GateResult } from '../../api/modelversion.ts'
+import type { GateResult, ModelVersionSpec } from '../../api/modelversion.ts'
 
 type Bound = 'atLeast' | 'atMost' | 'above' | 'below'
 
@@ -20,25 +20,33 @@ const comparisons: Record<Bound, Comparison> = {
 
 const BOUNDS = Object.keys(comparisons) as Bound[]
 
-/** The verdict of one gate of one stage over the metrics of one version. */
-export const judge = (stage: string, gate: Gate, metrics: readonly Metric[]): GateResult => {
+type Evaluation = Pick<ModelVersionSpec['evaluation'], 'rows' | 'metrics'>
+
+type Said = Pick<GateResult, 'verdict' | 'message'>
+
+/** The verdict of one gate of one stage over what was measured of one version. */
+export const judge = (stage: string, gate: Gate, evaluation: Evaluation): GateResult => {
   const bounds = BOUNDS.filter(bound => gate[bound] !== undefined)
-  const bound = bounds[0]
-  const limit = bound && gate[bound]
   const name = bounds.map(each => `${gate.metric} ${each} ${gate[each]}`).join(', ') || gate.metric
-  const result = (verdict: GateResult['verdict'], message: string): GateResult => ({ stage, name, verdict, message })
-  if (!bound || bounds.length !== 1 || limit === undefined || !Number.isFinite(limit))
-    return result('Error', `gate on ${gate.metric} has no single bound: set one of ${BOUNDS.join(', ')}`)
+  return { stage, name, ...verdictOf(gate, bounds, evaluation), ...(gate.dryRun && { dryRun: true }) }
+}
+
+const verdictOf = (gate: Gate, [bound, ...more]: readonly Bound[], { rows, metrics }: Evaluation): Said => {
+  const limit = bound && gate[bound]
+  if (!bound || more.length > 0 || limit === undefined || !Number.isFinite(limit))
+    return { verdict: 'Error', message: `gate on ${gate.metric} has no single bound: set one of ${BOUNDS.join(', ')}` }
   const metric = metrics.find(each => each.name === gate.metric)
-  if (!metric)
-    return result('Error', `${gate.metric} was not measured; measured: ${metrics.map(each => each.name).join(', ') || 'nothing'}`)
-  if (!Number.isFinite(metric.value)) return result('Error', `${gate.metric} is not a number`)
+  if (!metric) {
+    const measured = metrics.map(each => each.name).join(', ') || 'nothing'
+    return { verdict: gate.onNoData ?? 'Error', message: `${gate.metric} was not measured; measured: ${measured}` }
+  }
+  if (!Number.isFinite(metric.value)) return { verdict: gate.onNaN ?? 'Error', message: `${gate.metric} is not a number` }
+  if (gate.minSamples !== undefined && !(rows >= gate.minSamples))
+    return { verdict: 'Inconclusive', message: `${gate.metric} was measured on ${rows} rows, and ${gate.minSamples} are asked for` }
   const { holds, sign, opposite } = comparisons[bound]
   const passes = holds(metric.value, limit)
-  return result(
-    passes ? 'Pass' : 'Fail',
-    `${gate.metric} ${written(metric.value, limit)} ${passes ? sign : opposite} ${limit}${interval(metric)}`,
-  )
+  const told = `${gate.metric} ${written(metric.value, limit)} ${passes ? sign : opposite} ${limit}${interval(metric)}`
+  return { verdict: passes ? 'Pass' : 'Fail', message: told }
 }
 
 const interval = ({ low, high }: Metric) => (low === undefined || high === undefined ? '' : ` (95% CI ${short(low)}–${short(high)})`)

@@ -1,29 +1,22 @@
-// Who may climb: versions enter stage after stage while the gates let them, and at most one holds each stage.
-import type { ModelSpec, ModelStatus, Move, Stage } from '../../api/model.ts'
-import type { GateResult, ModelVersion } from '../../api/modelversion.ts'
-import { judge } from './gate.ts'
+// Who may climb: versions enter stage after stage while nothing keeps them, and at most one holds each stage.
+import type { Decision } from '../../api/decision.ts'
+import type { ModelSpec, Stage } from '../../api/model.ts'
+import type { ModelVersion } from '../../api/modelversion.ts'
+import { count } from './approvals.ts'
+import { gateRunOf } from './gaterun.ts'
+import { ARCHIVED, NONE } from './moves.ts'
+import { type Door, obstacle, verdicts } from './obstacle.ts'
+import { AUTOMATION, hasRoom, moved, type Registry, standing } from './registry.ts'
 
-export const NONE = 'None'
-export const ARCHIVED = 'Archived'
-export const HISTORY_LENGTH = 100
-
-/** The registry of one model: what Model.status keeps. */
-export interface Registry {
-  holders: Record<string, number>
-  archived: number[]
-  lastVersion: number
-  history: Move[]
+/** Everything a move is decided from, the registry aside. */
+export interface Scene {
+  spec: ModelSpec
+  /** Those that exist and are not being deleted. */
+  versions: readonly ModelVersion[]
+  /** Those that are not answered yet, the earliest first. */
+  decisions: readonly Decision[]
+  now: Date
 }
-
-export const registryOf = (status: ModelStatus | undefined): Registry => ({
-  holders: { ...status?.holders },
-  archived: [...(status?.archived ?? [])],
-  lastVersion: status?.lastVersion ?? 0,
-  history: [...(status?.history ?? [])],
-})
-
-export const standing = (registry: Registry, version: number): string =>
-  Object.entries(registry.holders).find(([, holder]) => holder === version)?.[0] ?? (registry.archived.includes(version) ? ARCHIVED : NONE)
 
 /** The stage above the one where a version stands, if there is one to enter. */
 export const nextStage = (spec: ModelSpec, stage: string): Stage | undefined => {
@@ -32,77 +25,62 @@ export const nextStage = (spec: ModelSpec, stage: string): Stage | undefined => 
   return index < 0 ? undefined : spec.stages[index + 1]
 }
 
-export const verdicts = (stage: Stage, version: ModelVersion): GateResult[] =>
-  (stage.gates ?? []).map(gate => judge(stage.name, gate, version.spec.evaluation.metrics))
+/** Lets every version climb as far as it may, oldest first, so that the end does not depend on how many were seen at once. */
+export const climb = (start: Registry, scene: Scene): Registry =>
+  [...scene.versions]
+    .sort((a, b) => a.spec.version - b.spec.version)
+    .reduce((registry, version) => climbOne(registry, version, scene), start)
 
-/** A newer version at or above a stage: automation never puts an older one beside or below it. */
-export const newerAtOrAbove = (spec: ModelSpec, registry: Registry, entry: { stage: string; version: number }): number | undefined => {
-  const from = spec.stages.findIndex(each => each.name === entry.stage)
-  return spec.stages
-    .slice(from)
-    .map(each => registry.holders[each.name])
-    .find(holder => holder !== undefined && holder > entry.version)
-}
-
-/**
- * Lets every version climb as far as it may, oldest first, so that the end does not depend on how many were seen at once.
- * The registry that comes back is written in one status update: the only commit point of a move.
- */
-export const climb = (spec: ModelSpec, start: Registry, world: { versions: readonly ModelVersion[]; now: Date }): Registry => {
-  const alive = world.versions.filter(version => !version.metadata.deletionTimestamp)
-  const ordered = [...alive].sort((a, b) => a.spec.version - b.spec.version)
-  const existing = new Set(world.versions.map(version => version.spec.version))
-  const pruned = { ...start, archived: start.archived.filter(version => existing.has(version)) }
-  const climbed = ordered.reduce((registry, version) => climbOne(spec, registry, { version, now: world.now }), pruned)
-  return { ...climbed, lastVersion: Math.max(climbed.lastVersion, ...existing) }
-}
-
-const climbOne = (spec: ModelSpec, start: Registry, step: { version: ModelVersion; now: Date }): Registry => {
+const climbOne = (start: Registry, version: ModelVersion, scene: Scene): Registry => {
   let registry = start
-  for (let stage = enterable(spec, registry, step.version); stage; stage = enterable(spec, registry, step.version)) {
-    registry = enter(registry, stage, step)
-  }
+  for (
+    let door = nextDoor(start, version, scene);
+    door && hasRoom(registry) && !obstacle('climb', door);
+    door = nextDoor(registry, version, scene)
+  )
+    registry = enter(door)
   return registry
 }
 
-const enterable = (spec: ModelSpec, registry: Registry, version: ModelVersion): Stage | undefined => {
+/** Before the next stage; there is none at the top, and for an archived version. */
+export const nextDoor = (registry: Registry, version: ModelVersion, { spec, decisions, now }: Scene): Door | undefined => {
   const at = standing(registry, version.spec.version)
   const stage = at === ARCHIVED ? undefined : nextStage(spec, at)
-  if (!stage?.automatic) return undefined
-  if (newerAtOrAbove(spec, registry, { stage: stage.name, version: version.spec.version })) return undefined
-  return verdicts(stage, version).every(gate => gate.verdict === 'Pass') ? stage : undefined
+  return stage && { spec, registry, stage, version, decisions, now }
 }
 
-const enter = (registry: Registry, stage: Stage, step: { version: ModelVersion; now: Date }): Registry => {
-  const { version, digest } = step.version.spec
-  const from = standing(registry, version)
-  const previous = registry.holders[stage.name]
-  const at = step.now.toISOString()
-  const passed = verdicts(stage, step.version).map(gate => gate.message)
-  const reason = (passed.length > 0 ? passed.join('; ') : `${stage.name} has no gates`).slice(0, 512)
-  const entered: Move = { version, from, to: stage.name, actor: 'tidegate', reason, digest, at }
-  const left: Move[] =
-    previous === undefined
-      ? []
-      : [
-          {
-            version: previous,
-            from: stage.name,
-            to: ARCHIVED,
-            actor: 'tidegate',
-            reason: `replaced by version ${version}`,
-            digest: digestOf(registry, previous),
-            at,
-          },
-        ]
-  const { [from]: _, ...others } = registry.holders
-  return {
-    ...registry,
-    holders: { ...others, [stage.name]: version },
-    archived: previous === undefined ? registry.archived : [...registry.archived, previous],
-    history: [entered, ...left, ...registry.history].slice(0, HISTORY_LENGTH),
-  }
+const enter = (door: Door): Registry => {
+  const { stage, version } = door
+  const { approvers, decisions } = approvalsOf(door)
+  return moved(door.registry, {
+    version: version.spec.version,
+    to: stage.name,
+    actor: AUTOMATION,
+    reason: reasonOf(door, approvers),
+    digest: version.spec.digest,
+    ...(decisions.length > 0 && { decisions }),
+    gateRun: gateRunOf(stage, version),
+    now: door.now,
+  })
 }
 
-/** A holder entered its stage in a move that carried its digest, so the history knows it even when the version is gone. */
-const digestOf = (registry: Registry, version: number): string => registry.history.find(move => move.version === version)?.digest ?? ''
+export interface Approved {
+  approvers: string[]
+  /** Their names. */
+  decisions: string[]
+}
+
+/** The approvals that let a version in. */
+export const approvalsOf = ({ stage, version, decisions, now }: Door): Approved => {
+  const { counted } = count({ stage, version, now }, decisions)
+  return { approvers: counted.map(({ spec }) => spec.by), decisions: counted.map(({ metadata }) => metadata.name) }
+}
+
+const LONGEST_REASON = 512
+
+/** Why a version entered: the verdicts of its gates, and who approved. */
+export const reasonOf = ({ stage, version }: Door, approvers: readonly string[]): string => {
+  const passed = verdicts(stage, version).flatMap(({ message, dryRun }) => (dryRun ? [] : [message]))
+  const gates = passed.length > 0 ? passed.join('; ') : `${stage.name} has no gates`
+  return (approvers.length > 0 ? `approved by ${approvers.join(', ')}; ${gates}` : gates).slice(0, LONGEST_REASON)
+}

@@ -38,7 +38,7 @@ const model = (spec = ladder, status?: ModelStatus): Model => ({
   spec,
   status,
 })
-const world = (object: Model | undefined, versions: ModelVersion[]): ModelWorld => ({ object, versions, now })
+const world = (object: Model | undefined, versions: ModelVersion[]): ModelWorld => ({ object, versions, decisions: [], ledger: [], now })
 const stageOf = (planned: ReturnType<typeof plan>, number: number) => {
   const write = planned.statuses?.find(each => each.object.metadata.name === `iris-v${number}`)
   return write?.status as ModelVersionStatus
@@ -80,7 +80,7 @@ describe('a model', () => {
     const [staging, production] = ladder.stages as [ModelSpec['stages'][0], ModelSpec['stages'][0]]
     const planned = plan(world(model({ stages: [staging, { ...production, automatic: false }] }), [version(1, 0.95)]))
     expect(planned.status?.holders).toEqual({ Staging: 1 })
-    expect(readyMessage(stageOf(planned, 1))).toBe('holds Staging; passed the gates of Production, which is not automatic')
+    expect(readyMessage(stageOf(planned, 1))).toBe('holds Staging; passed the gates of Production, which is not automatic: promote it')
   })
 
   it('says which object is missing when there is no Model, and judges nothing', () => {

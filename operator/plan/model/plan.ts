@@ -1,47 +1,80 @@
-// The whole story of a model: judge, climb, commit the registry in one write, copy it to the versions.
+// The whole story of a model: carry out the Decisions, climb, commit the registry in one write, copy it to versions and Decisions.
+import type { Decision } from '../../api/decision.ts'
 import type { Model, ModelStatus, Move } from '../../api/model.ts'
 import type { ModelVersion } from '../../api/modelversion.ts'
 import type { Happening, KubeObject, Plan, StatusWrite } from '../../runtime/shape.ts'
-import { climb, registryOf } from './ladder.ts'
+import { decisionStatus, newMoves, pending, settleApprovals, unacknowledged } from './answers.ts'
+import { carryOutAll } from './decisions.ts'
+import { climb, type Scene } from './ladder.ts'
+import { linkChildren, shortened } from './ledger.ts'
+import { AUTOMATION, type Registry, registryOf } from './registry.ts'
 import { modelStatus, orphanStatus, versionStatus } from './status.ts'
+import { nextLook } from './wake.ts'
 
 /** `object` is absent while no Model of this name exists: its versions still get a status. */
 export interface ModelWorld {
   readonly object: Model | undefined
   readonly versions: readonly ModelVersion[]
+  readonly decisions: readonly Decision[]
+  /** ConfigMaps with its older moves. */
+  readonly ledger: readonly KubeObject[]
   readonly now: Date
 }
 
 export const plan = (world: ModelWorld): Plan<ModelStatus> => {
-  const { object: model, versions } = world
-  if (!model) return { apply: [], events: [], statuses: versions.map(version => copyTo(version, orphanStatus(version))) }
+  const { object: model, versions, decisions } = world
+  if (!model) return { apply: [], events: [], statuses: versions.map(version => written(version, orphanStatus(version))) }
   const before = registryOf(model.status)
-  const registry = model.metadata.deletionTimestamp ? before : climb(model.spec, before, world)
-  const moves = registry.history.slice(0, newMoves(before.history, registry.history))
+  const scene = sceneOf(world, model, before)
+  const registry = model.metadata.deletionTimestamp ? before : decide(model, world, scene)
+  const requeueAfter = nextLook(registry, scene)
   return {
-    apply: [],
+    apply: linkChildren(model, registry),
     commitFirst: true,
     status: modelStatus(model, registry, versions),
-    statuses: versions.map(version => copyTo(version, versionStatus(model.spec, registry, version))),
-    events: moves.reverse().flatMap(move => tell(move, versions)),
+    statuses: [
+      ...versions.map(version => written(version, versionStatus(registry, version, scene))),
+      ...decisions.flatMap(decision => {
+        const status = decisionStatus(decision, registry, scene)
+        return status ? [written(decision, status)] : []
+      }),
+    ],
+    events: newMoves(before.history, registry.history)
+      .toReversed()
+      .flatMap(move => tell(move, versions)),
+    ...(requeueAfter !== undefined && { requeueAfter }),
   }
 }
 
-const copyTo = (version: ModelVersion, status: object): StatusWrite => ({ object: version as unknown as KubeObject, status })
+const sceneOf = ({ versions, decisions, now }: ModelWorld, { spec }: Model, registry: Registry): Scene => ({
+  spec,
+  versions: versions.filter(({ metadata }) => !metadata.deletionTimestamp),
+  decisions: pending(decisions, registry),
+  now,
+})
 
-/** The history grows at the front, so what was not the newest before is new. */
-const newMoves = (before: readonly Move[], after: readonly Move[]): number => {
-  const last = before[0]
-  const index = last ? after.findIndex(move => JSON.stringify(move) === JSON.stringify(last)) : -1
-  return index < 0 ? after.length : index
+/** The registry that comes back is written in one status update: the only commit point of a move. */
+const decide = (model: Model, { versions, decisions, ledger }: ModelWorld, scene: Scene): Registry => {
+  const before = registryOf(model.status)
+  const existing = new Set(versions.map(({ spec }) => spec.version))
+  const start: Registry = {
+    ...unacknowledged(shortened(model, before, ledger), decisions),
+    archived: before.archived.filter(version => existing.has(version)),
+    rejected: before.rejected.filter(({ version }) => existing.has(version)),
+    lastVersion: Math.max(before.lastVersion, ...existing),
+  }
+  return settleApprovals(climb(carryOutAll(start, scene), scene), before, scene)
 }
+
+const written = (object: ModelVersion | Decision, status: object): StatusWrite => ({ object: object as unknown as KubeObject, status })
 
 const tell = (move: Move, versions: readonly ModelVersion[]): Happening[] => {
   const version = versions.find(each => each.spec.version === move.version)
+  const by = move.actor === AUTOMATION ? '' : ` by ${move.actor}`
   const happening: Happening = {
     type: 'Normal',
     reason: 'Moved',
-    message: `version ${move.version}: ${move.from} → ${move.to}: ${move.reason}`,
+    message: `version ${move.version}: ${move.from} → ${move.to}${by}: ${move.reason}`,
   }
   return version ? [happening, { ...happening, about: version as unknown as KubeObject }] : [happening]
 }

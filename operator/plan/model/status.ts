@@ -3,14 +3,15 @@ import type { Observation } from '../../api/conditions.ts'
 import type { Model, ModelSpec, ModelStatus } from '../../api/model.ts'
 import type { GateResult, ModelVersion, ModelVersionStatus } from '../../api/modelversion.ts'
 import { observed } from '../shape.ts'
-import { ARCHIVED, NONE, newerAtOrAbove, nextStage, type Registry, standing, verdicts } from './ladder.ts'
+import { gateRunOf } from './gaterun.ts'
+import { nextDoor, type Scene } from './ladder.ts'
+import { ARCHIVED, NONE } from './moves.ts'
+import { type Door, failures, obstacle, verdicts } from './obstacle.ts'
+import { AUTOMATION, type Registry, standing } from './registry.ts'
 
 export const modelStatus = (model: Model, registry: Registry, versions: readonly ModelVersion[]): ModelStatus => ({
   observedGeneration: model.metadata.generation,
-  holders: registry.holders,
-  archived: registry.archived,
-  lastVersion: registry.lastVersion,
-  history: registry.history,
+  ...registry,
   conditions: observed(model.metadata.generation, [ready(model.spec, registry, versions)]) as ModelStatus['conditions'],
 })
 
@@ -36,12 +37,12 @@ const ready = (spec: ModelSpec, registry: Registry, versions: readonly ModelVers
 const no = (reason: Observation['reason'], message: string): Observation => ({ type: 'Ready', status: 'False', reason, message })
 
 /** The status of a version under its Model. */
-export const versionStatus = (spec: ModelSpec, registry: Registry, version: ModelVersion): ModelVersionStatus => {
+export const versionStatus = (registry: Registry, version: ModelVersion, scene: Scene): ModelVersionStatus => {
   const stage = standing(registry, version.spec.version)
-  const next = stage === ARCHIVED ? undefined : nextStage(spec, stage)
-  const gates = spec.stages.flatMap(each => verdicts(each, version))
-  const said = next ? judgement(spec, registry, { version, stage, gates: verdicts(next, version) }) : atTheEnd(stage)
-  return statusOf(version, { stage, gates, said })
+  const gates = scene.spec.stages.flatMap(each => verdicts(each, version))
+  const door = nextDoor(registry, version, scene)
+  const said = door ? judgement(stage, door) : atTheEnd(stage, registry, version)
+  return { ...statusOf(version, { stage, gates, said }), ...(door && { gateRun: gateRunOf(door.stage, version) }) }
 }
 
 /** Without a Model nothing is judged, and the version says which object is missing. */
@@ -64,33 +65,29 @@ const statusOf = (
   conditions: observed(version.metadata.generation, said) as ModelVersionStatus['conditions'],
 })
 
-const atTheEnd = (stage: string): Observation[] => {
-  const archived = stage === ARCHIVED
-  const message = archived ? 'a newer version took its stage' : `holds ${stage}`
-  const reason = archived ? 'Superseded' : 'TopOfLadder'
+/** At the top of the ladder, or archived: then by the last move, for its reason. */
+const atTheEnd = (stage: string, { history }: Registry, { spec }: ModelVersion): Observation[] => {
+  if (stage !== ARCHIVED) return [yes('Ready', 'TopOfLadder', `holds ${stage}`), yes('GatesPassed', 'TopOfLadder', `holds ${stage}`)]
+  const move = history.find(({ version, to }) => version === spec.version && to === ARCHIVED)
+  const isByPerson = move !== undefined && move.actor !== AUTOMATION
+  const message = isByPerson ? `archived by ${move.actor}: ${move.reason}` : (move?.reason ?? 'archived')
+  const reason = isByPerson ? 'Archived' : 'Superseded'
   return [yes('Ready', reason, message), yes('GatesPassed', reason, message)]
 }
 
-interface Judged {
-  version: ModelVersion
-  stage: string
-  gates: GateResult[]
-}
-
-const judgement = (spec: ModelSpec, registry: Registry, { version, stage, gates }: Judged): Observation[] => {
-  const next = nextStage(spec, stage)?.name ?? ''
-  const failed = gates.filter(gate => gate.verdict !== 'Pass')
-  const place = stage === NONE ? '' : `holds ${stage}; `
-  if (failed.length > 0) {
-    const message = `${place}not in ${next}: ${failed.map(gate => gate.message).join('; ')}`
-    return [yes('Ready', 'GatesFailed', message), { type: 'GatesPassed', status: 'False', reason: 'GatesFailed', message }]
-  }
-  const newer = newerAtOrAbove(spec, registry, { stage: next, version: version.spec.version })
-  const message = newer ? `${place}version ${newer} is ahead of it` : `${place}passed the gates of ${next}, which is not automatic`
-  return [
-    yes('Ready', newer ? 'Superseded' : 'Held', message),
-    yes('GatesPassed', 'GatesPassed', gates.map(gate => gate.message).join('; ') || `${next} has no gates`),
-  ]
+/** Where it stands, and what keeps it from the next stage. */
+const judgement = (at: string, door: Door): Observation[] => {
+  const { stage, version } = door
+  const place = at === NONE ? '' : `holds ${at}; `
+  const kept = obstacle('climb', door) ?? { reason: 'GatesPassed' as const, message: `may enter ${stage.name}` }
+  const gates = verdicts(stage, version)
+  const failed = failures(stage, version)
+  const told = (failed.length > 0 ? failed : gates).map(({ message }) => message).join('; ') || `${stage.name} has no gates`
+  const passed: Observation =
+    failed.length > 0
+      ? { type: 'GatesPassed', status: 'False', reason: 'GatesFailed', message: `${place}not in ${stage.name}: ${told}` }
+      : yes('GatesPassed', 'GatesPassed', told)
+  return [yes('Ready', kept.reason, `${place}${kept.message}`), passed]
 }
 
 const yes = (type: string, reason: Observation['reason'], message: string): Observation => ({ type, status: 'True', reason, message })

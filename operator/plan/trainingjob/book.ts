@@ -6,15 +6,15 @@ import { runAnnotation, runOf } from './names.ts'
 import type { TrainingWorld } from './world.ts'
 
 /** The memory of a TrainingJob: its status without the conditions. Runs stand with the newest first. */
-export type Book = Pick<TrainingJobStatus, 'progress' | 'metrics' | 'dataReport' | 'version'> & { runs: readonly Run[] }
+export type Book = Pick<TrainingJobStatus, 'progress' | 'metrics' | 'dataReport' | 'version' | 'nextRunAt'> & { runs: readonly Run[] }
 
 const MOST_RUNS = 20
 
 export const readBook = ({ object, seen }: TrainingWorld): Book => {
-  const { runs = [], progress, metrics, dataReport, version } = object.status ?? {}
+  const { runs = [], progress, metrics, dataReport, version, nextRunAt } = object.status ?? {}
   const known = new Set(runs.map(run => run.number))
   const recovered = seen.jobs.flatMap(job => recoveredRun(job) ?? []).filter(run => !known.has(run.number))
-  return { runs: sorted([...runs, ...recovered]), progress, metrics, dataReport, version }
+  return { runs: sorted([...runs, ...recovered]), progress, metrics, dataReport, version, nextRunAt }
 }
 
 const sorted = (runs: readonly Run[]): Run[] => runs.toSorted((a, b) => b.number - a.number).slice(0, MOST_RUNS)
@@ -25,7 +25,14 @@ const recoveredRun = (job: Job): Run | undefined => {
   const specDigest = annotations?.[runAnnotation.specDigest]
   if (number === undefined || specDigest === undefined || !creationTimestamp) return undefined
   const request = annotations?.[runAnnotation.request]
-  return { number, specDigest, startedAt: creationTimestamp, outcome: 'Running', ...(request !== undefined && { request }) }
+  return {
+    number,
+    specDigest,
+    startedAt: creationTimestamp,
+    outcome: 'Running',
+    ...(annotations?.[runAnnotation.trigger] === 'Schedule' && { trigger: 'Schedule' }),
+    ...(request !== undefined && { request }),
+  }
 }
 
 export const newest = (book: Book): Run | undefined => book.runs[0]

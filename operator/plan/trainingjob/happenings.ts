@@ -9,16 +9,28 @@ export const happenings = ({ object }: TrainingWorld, next: TrainingJobStatus): 
   const before = object.status
   const runs = (next.runs ?? []).toReversed().flatMap(run => {
     const known = before?.runs?.find(each => each.number === run.number)
-    return [...begun(run, known, before?.runs ?? []), ...ended(run, known, next), ...registered(run, known)]
+    return [...begun(run, known, before), ...ended(run, known, next), ...registered(run, known)]
   })
   return [...runs, ...troubled(before, next)]
 }
 
-const begun = (run: Run, known: Run | undefined, earlier: readonly Run[]): Happening[] => {
+const begun = (run: Run, known: Run | undefined, before: TrainingJobStatus | undefined): Happening[] => {
   if (known) return []
-  const last = earlier.find(each => each.number < run.number)
-  const why = last === undefined ? 'the first one' : last.specDigest === run.specDigest ? requested(last, run) : 'what it computes changed'
+  const last = before?.runs?.find(each => each.number < run.number)
+  const why = run.trigger === 'Schedule' ? scheduled(before, run) : asked(last, run)
   return [{ type: 'Normal', reason: 'Pending', message: `run ${run.number} begins: ${why}` }]
+}
+
+/** What was announced for later belongs to a schedule that was changed since. */
+const scheduled = (before: TrainingJobStatus | undefined, { startedAt }: Run): string => {
+  const announced = before?.nextRunAt
+  const wasDue = announced !== undefined && Date.parse(announced) <= Date.parse(startedAt)
+  return wasDue ? `spec.schedule was due at ${announced}` : 'spec.schedule is due'
+}
+
+const asked = (last: Run | undefined, run: Run): string => {
+  if (last === undefined) return 'the first one'
+  return last.specDigest === run.specDigest ? requested(last, run) : 'what it computes changed'
 }
 
 const requested = (last: Run, run: Run): string =>

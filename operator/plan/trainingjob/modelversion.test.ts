@@ -40,6 +40,18 @@ describe('a success', () => {
     expect(c.object.status).toMatchObject({ version: 'iris-v1', runs: [{ version: 'iris-v1' }] })
   })
 
+  it('names who had written the spec when the run began, not who changed it since', () => {
+    const c = cluster()
+    c.object.metadata.annotations = { 'tidegate.io/submitted-by': 'ann' }
+    settle(c)
+    startPods(c)
+    runPods(c)
+    c.object.metadata.annotations = { 'tidegate.io/submitted-by': 'bob' }
+    endPods(c, 'success')
+    settle(c)
+    expect(c.versions[0]?.metadata.annotations).toEqual({ 'tidegate.io/submitted-by': 'ann' })
+  })
+
   it('is said to be registered only when the version is seen', () => {
     const c = ended()
     pass(c)

@@ -1,5 +1,5 @@
 // Decides what a success leaves behind: one ModelVersion under the next free number, made once and found again by its source.
-import { label } from '../../api/contract.ts'
+import { annotation, label } from '../../api/contract.ts'
 import type { ModelVersionSpec } from '../../api/modelversion.ts'
 import { API_VERSION } from '../../api/resource.ts'
 import type { Run } from '../../api/trainingjob.ts'
@@ -22,10 +22,13 @@ export const isUnregistered = (run: Run): boolean => run.outcome === 'Succeeded'
 
 export const newVersion = (world: TrainingWorld, book: Book): Child[] => {
   const run = newest(book)
-  const spec = run && isUnregistered(run) ? versionSpec(world, book, run) : undefined
+  if (!run || !isUnregistered(run)) return []
+  const spec = versionSpec(world, book, run)
   if (!spec) return []
   const labels = { ...ownLabels(world.object), [label.model]: spec.model }
-  const metadata = { name: `${spec.model}-v${spec.version}`, namespace: world.object.metadata.namespace, labels }
+  // Whoever changed the spec since is not the author of this run.
+  const annotations = run.submittedBy ? { annotations: { [annotation.submittedBy]: run.submittedBy } } : {}
+  const metadata = { name: `${spec.model}-v${spec.version}`, namespace: world.object.metadata.namespace, labels, ...annotations }
   return [{ mode: 'create', object: { apiVersion: API_VERSION, kind: 'ModelVersion', metadata, spec } }]
 }
 

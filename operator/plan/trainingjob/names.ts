@@ -6,7 +6,11 @@ import type { KubeObject } from '../../runtime/shape.ts'
 export const CONTAINER = 'trainer'
 
 /** Annotations of a Job: with them a run is known even when the status was lost. */
-export const runAnnotation = { specDigest: 'tidegate.io/spec-digest', request: annotation.runRequested } as const
+export const runAnnotation = {
+  specDigest: 'tidegate.io/spec-digest',
+  request: annotation.runRequested,
+  trigger: 'tidegate.io/run-trigger',
+} as const
 
 export const runName = (job: TrainingJob, run: number): string => `${job.metadata.name}-run-${run}`
 
@@ -34,6 +38,7 @@ export const runMetadata = (job: TrainingJob, run: Run): KubeObject['metadata'] 
   annotations: {
     [runAnnotation.specDigest]: run.specDigest,
     ...(run.request !== undefined && { [runAnnotation.request]: run.request }),
+    ...(run.trigger === 'Schedule' && { [runAnnotation.trigger]: run.trigger }),
   },
 })
 

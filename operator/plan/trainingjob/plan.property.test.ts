@@ -23,11 +23,11 @@ import { specDigest } from './specdigest.ts'
 type Step = (c: Cluster) => void
 
 const spec = (c: Cluster, change: Parameters<typeof specOf>[0]): void => {
-  const { suspend } = c.object.spec
+  const { suspend, schedule } = c.object.spec
   c.object = {
     ...c.object,
     metadata: { ...c.object.metadata, generation: c.object.metadata.generation + 1 },
-    spec: specOf({ suspend, ...change }),
+    spec: specOf({ suspend, ...(schedule && { schedule }), ...change }),
   }
 }
 
@@ -47,6 +47,13 @@ const steps: Record<string, Step> = {
   },
   'time passes': c => {
     c.now += 60_000
+  },
+  'an hour passes': c => {
+    c.now += 3_600_000
+  },
+  'the operator is away for a month': c => {
+    c.now += 30 * 86_400_000
+    restart(c)
   },
   'pods start': startPods,
   'pods run': runPods,
@@ -72,6 +79,14 @@ const steps: Record<string, Step> = {
   'the spec becomes impossible': c => spec(c, { candidates: [{ algorithm: 'randomForest', parameters: { max_iter: 1 } }] }),
   'the spec names another model': c => spec(c, { model: 'other' }),
   'a run is requested': c => annotate(c, `at ${c.uids}`),
+  'it is to run every hour': c => spec(c, { schedule: { every: '1h' } }),
+  'it is to run when an hour is half over': c => spec(c, { schedule: { cron: '30 * * * *' } }),
+  'it is to run at night in Berlin': c => spec(c, { schedule: { cron: '30 2 * * *', timeZone: 'Europe/Berlin' } }),
+  'its schedule cannot be read': c => spec(c, { schedule: { cron: '0 25 * * *' } }),
+  'its schedule is removed': c => {
+    const { schedule: _, ...rest } = c.object.spec
+    c.object = { ...c.object, spec: rest }
+  },
   'it is suspended': c => spec(c, { suspend: true }),
   'it is resumed': c => spec(c, { suspend: false }),
   'a stranger takes the next version': c => {
@@ -106,12 +121,43 @@ for (const how of ['success', 'bad data', 'crash', 'out of memory', 'nonsense', 
 const usual = ['the loop comes to rest', 'the loop comes to rest', 'pods start', 'pods run', 'pods end in success', 'the loop runs once']
 const story = fc.array(fc.constantFrom(...usual, ...Object.keys(steps)), { minLength: 10, maxLength: 60 })
 
+/** A schedule from the beginning, runs that end, and times that come while this and that happens. */
+const schedules = Object.keys(steps).filter(name => name.startsWith('it is to run'))
+const round = [
+  'the loop comes to rest',
+  'pods start',
+  'pods run',
+  'pods end in success',
+  'the loop comes to rest',
+  'the garbage collector runs',
+]
+const clocks = ['an hour passes', 'time passes', 'the operator is away for a month']
+const deaths = ['the operator dies after one write', 'the operator dies after two writes', 'the operator dies after three writes']
+const others = [
+  'the loop runs once',
+  'a run is requested',
+  'it is suspended',
+  'it is resumed',
+  'pods start',
+  'the spec asks for another seed',
+]
+const rest = ['pods end in crash', 'its schedule cannot be read', 'old jobs are forgotten', ...schedules]
+const scene = fc.oneof(
+  fc.constantFrom(...clocks).map(clock => [clock, ...round]),
+  fc.constantFrom(...clocks, ...deaths, ...others, ...rest).map(name => [name]),
+)
+const scheduledStory = fc
+  .tuple(fc.constantFrom(...schedules), fc.array(scene, { minLength: 5, maxLength: 15 }))
+  .map(([first, scenes]) => [first, ...round, ...scenes.flat()])
+
 /** A campaign takes more. */
 const stories = Number(process.env['TIDEGATE_STORIES'] ?? 200)
 
 /** What was true once and must stay true. */
 interface Memory {
   ended: Map<number, Run>
+  /** Runs that the schedule began. */
+  scheduled: Set<number>
   /** Number of the run, by the uid of the Job. */
   made: Map<string, number>
   highest: number
@@ -155,11 +201,26 @@ const checkRuns = (c: Cluster, memory: Memory): void => {
     memory.ended.set(run.number, run)
   }
   const runs = c.object.status?.runs ?? []
+  must(runs.filter(run => run.outcome === 'Running').length <= 1, 'one run at most is at work')
   for (const [i, run] of runs.entries()) {
     const before = runs[i + 1]
     const asked = !before || before.specDigest !== run.specDigest || before.request !== run.request || before.reason === 'Superseded'
-    must(asked, `run ${run.number} was asked for`)
+    must(asked || run.trigger === 'Schedule', `run ${run.number} was asked for`)
+    if (run.trigger === 'Schedule' && !memory.scheduled.has(run.number)) checkTime(c, run, before?.startedAt ?? '')
+    if (run.trigger === 'Schedule') memory.scheduled.add(run.number)
   }
+}
+
+/** Whatever came due is spent by the first run that begins afterwards: there must be something between the two starts. */
+const checkTime = (c: Cluster, run: Run, before: string): void => {
+  const schedule = c.object.spec.schedule ?? {}
+  const [since, start] = [Date.parse(before), Date.parse(run.startedAt)]
+  const half = Math.floor((start - 1_800_000) / 3_600_000) * 3_600_000 + 1_800_000
+  // Half past two in Berlin is half past one in UTC, or half past midnight: these stories begin in winter and some last into summer.
+  const nights = [30, 90].map(minutes => Math.floor((start - minutes * 60_000) / 86_400_000) * 86_400_000 + minutes * 60_000)
+  const isDue = schedule.every ? start - since >= 3_600_000 : Math.max(...(schedule.timeZone ? nights : [half])) > since
+  must(isDue, `a time of the schedule lies between run ${run.number} and the one before`)
+  must(c.object.spec.suspend === false, `run ${run.number} does not begin by itself while suspended`)
 }
 
 const checkJob = (job: Job, memory: Memory): void => {
@@ -175,11 +236,15 @@ const checkJob = (job: Job, memory: Memory): void => {
 }
 
 describe('a TrainingJob, whatever happens', () => {
-  it('has one run at work, ends each run once, never takes a number twice, and comes to rest', () => {
+  it.each([
+    ['', story, stories, 0],
+    ['with a schedule: ', scheduledStory, Math.ceil(stories / 2), Math.ceil(stories / 4)],
+  ] as const)('%shas one run at work, ends each run once, never takes a number twice, and comes to rest', (_what, kind, many, least) => {
+    let scheduled = 0
     fc.assert(
-      fc.property(story, names => {
+      fc.property(kind, names => {
         const c = cluster()
-        const memory: Memory = { ended: new Map(), made: new Map(), highest: 0 }
+        const memory: Memory = { ended: new Map(), scheduled: new Set(), made: new Map(), highest: 0 }
         for (const name of names) {
           steps[name]?.(c)
           check(c, memory)
@@ -195,9 +260,11 @@ describe('a TrainingJob, whatever happens', () => {
         expect(pass(c)).toBe(0)
         restart(c)
         if (c.refused.length === 0) expect(pass(c), 'writes after a restart').toBe(0)
+        scheduled += memory.scheduled.size
       }),
-      { numRuns: stories },
+      { numRuns: many },
     )
+    expect(scheduled, 'runs that a schedule began').toBeGreaterThanOrEqual(least)
   })
 
   it('reaches the end of a run when nothing goes wrong any more', () => {
@@ -207,6 +274,7 @@ describe('a TrainingJob, whatever happens', () => {
         for (const name of names) steps[name]?.(c)
         c.refused = []
         restart(c)
+        steps['its schedule is removed']?.(c)
         spec(c, { suspend: false })
         for (let i = 0; i < 8; i++) {
           c.now += 60_000

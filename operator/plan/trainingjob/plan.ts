@@ -13,6 +13,7 @@ import { children } from './children.ts'
 import { happenings } from './happenings.ts'
 import { harvest } from './harvest.ts'
 import { register } from './modelversion.ts'
+import { secondsToNextRun } from './nextrun.ts'
 import { observe } from './observe.ts'
 import { obstacleOf } from './obstacle.ts'
 import { decide } from './run.ts'
@@ -38,11 +39,16 @@ export const plan = (world: TrainingWorld): Plan<TrainingJobStatus> => {
     apply,
     status: next,
     events: happenings(world, next),
-    ...(run?.outcome === 'Running' && lookAgain(world, harvested.waiting)),
+    ...earliest(run?.outcome === 'Running' ? lookAgain(world, harvested.waiting) : undefined, secondsToNextRun(world, decision.book)),
   }
 }
 
-const lookAgain = ({ seen }: TrainingWorld, waiting?: true): { requeueAfter?: number } => {
-  if (waiting) return { requeueAfter: LOOK_AGAIN_SECONDS }
-  return seen.pods.some(pod => isActive(pod) && pod.status?.phase === 'Running') ? { requeueAfter: ASK_AGAIN_SECONDS } : {}
+const lookAgain = ({ seen }: TrainingWorld, waiting?: true): number | undefined => {
+  if (waiting) return LOOK_AGAIN_SECONDS
+  return seen.pods.some(pod => isActive(pod) && pod.status?.phase === 'Running') ? ASK_AGAIN_SECONDS : undefined
+}
+
+const earliest = (...times: (number | undefined)[]): { requeueAfter?: number } => {
+  const known = times.filter(time => time !== undefined)
+  return known.length === 0 ? {} : { requeueAfter: Math.min(...known) }
 }

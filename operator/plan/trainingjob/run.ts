@@ -1,8 +1,9 @@
 // Decides which run should exist now.
 //
-//   A  none yet, the computation changed, or a run was requested   → a new run under the next number
+//   A  none yet, the computation changed, a run was requested, or the schedule is due
+//                                                                  → a new run under the next number
 //   B  the newest run computes what the spec no longer asks for    → it is given up (Superseded), and A follows
-//   C  a run is requested while one is at work                     → it goes on; A follows
+//   C  a run is requested, or the schedule is due, while one works → it goes on; A follows, once
 //   D  the newest run ended                                        → nothing, ever again: terminal is terminal
 //   E  a new run is due, but suspended, invalid, or the success before is not registered → wait
 //
@@ -13,6 +14,7 @@ import type { Run } from '../../api/trainingjob.ts'
 import { type Book, changed, newest, nextNumber, stamp } from './book.ts'
 import { isFinished } from './job.ts'
 import { runOf } from './names.ts'
+import { announced, isTime } from './nextrun.ts'
 import { wrongParameter } from './parameters.ts'
 import { isActive, isOf, isOfJob } from './runpods.ts'
 import { specDigest } from './specdigest.ts'
@@ -24,17 +26,24 @@ export interface Decision {
   wait?: { for: 'config'; problem: string } | { for: 'resume' | 'registration' }
 }
 
-export const decide = (world: TrainingWorld, before: Book): Decision => {
+const LONGEST_NAME = 253
+
+type Trigger = NonNullable<Run['trigger']>
+
+export const decide = (world: TrainingWorld, known: Book): Decision => {
   const { spec } = world.object
   const digest = specDigest(spec)
-  const problem = wrongParameter(spec.candidates)
+  const { book: before, problem: unreadable } = announced(world, known)
+  const problem = wrongParameter(spec.candidates) ?? unreadable
   // The run at work is not given up for a spec that cannot be run.
   if (problem) return { book: before, wait: { for: 'config', problem } }
   const book = givenUp(before, digest, world.now)
   const last = newest(book)
-  if (last?.outcome === 'Running' || !isDue(world, last, digest)) return { book }
+  const trigger = last?.outcome === 'Running' ? undefined : triggerOf(world, book, digest)
+  if (!trigger) return { book }
   if (last?.outcome === 'Succeeded' && last.version === undefined) return { book, wait: { for: 'registration' } }
-  return spec.suspend ? { book, wait: { for: 'resume' } } : { book: begun(world, book, digest) }
+  if (spec.suspend) return { book, wait: { for: 'resume' } }
+  return { book: announced(world, begun(world, book, { specDigest: digest, trigger })).book }
 }
 
 const givenUp = (book: Book, digest: string, now: Date): Book => {
@@ -42,10 +51,13 @@ const givenUp = (book: Book, digest: string, now: Date): Book => {
   return last?.outcome === 'Running' && last.specDigest !== digest ? changed(book, superseded(last, now)) : book
 }
 
-const isDue = ({ object }: TrainingWorld, last: Run | undefined, digest: string): boolean => {
-  if (!last || last.specDigest !== digest || last.reason === 'Superseded') return true
-  const request = requestOf(object)
-  return request !== undefined && request !== last.request
+/** Why a run is due; undefined when none is. */
+const triggerOf = (world: TrainingWorld, book: Book, digest: string): Trigger | undefined => {
+  const last = newest(book)
+  if (!last || last.specDigest !== digest || last.reason === 'Superseded') return 'Spec'
+  const request = requestOf(world.object)
+  if (request !== undefined && request !== last.request) return 'Request'
+  return isTime(world, book) ? 'Schedule' : undefined
 }
 
 /** As much of it as the status can hold: what is compared must be what is remembered. */
@@ -60,18 +72,25 @@ const superseded = (run: Run, now: Date): Run => ({
   message: `the spec asks for another computation since run ${run.number} began, so run ${run.number} was stopped`,
 })
 
-const begun = (world: TrainingWorld, book: Book, digest: string): Book => {
+const begun = (world: TrainingWorld, book: Book, why: Required<Pick<Run, 'specDigest' | 'trigger'>>): Book => {
   const { object, now } = world
   // Without the annotation the last request stays answered: the same value, set again, is not a new one.
   const request = requestOf(object) ?? newest(book)?.request
   const run: Run = {
     number: nextNumber(world, book),
-    specDigest: digest,
+    ...why,
     startedAt: stamp(now),
     outcome: 'Running',
     ...(request !== undefined && { request }),
+    ...authorOf(object),
   }
   return { ...changed(book, run), progress: undefined }
+}
+
+/** As stamped; a name that the status cannot hold is nobody's. */
+const authorOf = ({ metadata }: TrainingWorld['object']): Pick<Run, 'submittedBy'> => {
+  const name = metadata.annotations?.[annotation.submittedBy]
+  return name && name.length <= LONGEST_NAME ? { submittedBy: name } : {}
 }
 
 /** Jobs of other runs that have not ended, and pods of other Jobs that may still write. */

@@ -25,6 +25,7 @@ describe('the digest of a spec', () => {
 
   it.each([
     ['suspend', { suspend: true }],
+    ['the schedule', { schedule: { cron: '0 3 * * *', timeZone: 'Europe/Berlin' } }],
     ['the deadline', { compute: { deadline: '2h' } }],
     ['the retries', { compute: { retries: 0 } }],
     ['the resources', { compute: { resources: { limits: { memory: '4Gi' } } } }],

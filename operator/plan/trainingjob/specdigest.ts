@@ -3,7 +3,7 @@
 // Fields at their default do not count. The API server adds the defaults of new fields to objects stored long ago,
 // and an upgrade of the schema must not train every model again.
 import { TrainingJob, type TrainingJobSpec } from '../../api/trainingjob.ts'
-import { sha256 } from './sha256.ts'
+import { sha256 } from '../sha256.ts'
 
 interface Node {
   default?: unknown

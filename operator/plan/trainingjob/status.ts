@@ -76,12 +76,13 @@ const registered = ({ book }: Situation): Said => {
   return say('True', 'Registered', `ModelVersion ${run.version} carries the bundle of run ${run.number}`)
 }
 
-/** Nothing is tried again by itself. */
+/** Nothing is tried again by itself, but for what the schedule says. */
 const stall = ({ book, wait, obstacle }: Situation): Said | undefined => {
   if (wait?.for === 'config') return say('True', 'ConfigInvalid', wait.problem)
   if (obstacle?.reason === 'NameConflict') return say('True', 'NameConflict', obstacle.message)
   const run = newest(book)
   if (wait || run?.outcome !== 'Failed' || isOpen(run)) return undefined
   const next = `change the spec, or ask for another run with the annotation ${annotation.runRequested}`
-  return say('True', reasonOf(run), `run ${run.number} failed and is not run again by itself: ${next}`)
+  const again = book.nextRunAt === undefined ? 'by itself' : `before ${book.nextRunAt}`
+  return say('True', reasonOf(run), `run ${run.number} failed and is not run again ${again}: ${next}`)
 }

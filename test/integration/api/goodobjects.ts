@@ -41,7 +41,14 @@ export const good = {
     spec: {
       stages: [
         { name: 'Staging', gates: [{ metric: 'accuracy', atLeast: 0.8 }] },
-        { name: 'Production', gates: [{ metric: 'log_loss', below: 0.4 }], automatic: false },
+        {
+          name: 'Production',
+          gates: [{ metric: 'log_loss', below: 0.4 }],
+          approvals: { required: 2, groups: ['reviewers'], notAuthor: true, expireAfter: '24h' },
+          soak: '10m',
+          freeze: [{ cron: '0 16 * * 5', duration: '62h', timeZone: 'Europe/Berlin' }],
+          automatic: false,
+        },
       ],
     },
   },
@@ -56,6 +63,22 @@ export const good = {
       digest: `sha256:${'0'.repeat(64)}`,
       evaluation: { rows: 30, metrics: [{ name: 'accuracy', value: 0.9, low: 0.8, high: 0.95, interval: 'wilson' }] },
       source: { trainingJob: 'iris', uid: 'abc', run: 1 },
+    },
+  },
+  Decision: {
+    ...uniform,
+    kind: 'Decision',
+    metadata: { name: 'iris-approve', namespace: 'default' },
+    spec: {
+      action: 'Approve',
+      model: 'iris',
+      stage: 'Production',
+      version: 1,
+      digest: `sha256:${'0'.repeat(64)}`,
+      gateRun: '0123456789ab',
+      by: 'ann',
+      groups: ['reviewers'],
+      reason: 'no objections',
     },
   },
   InferenceService: {

@@ -8,7 +8,10 @@ import type { Stage } from '../stage.ts'
 const PATIENCE_SECONDS = 60
 
 /** A digest for each number, the same in every run. */
-const bundle = (number: number) => ({ artifact: { claim: 'bundles', path: `v${number}` }, digest: `sha256:${String(number).repeat(64)}` })
+export const bundle = (number: number) => ({
+  artifact: { claim: 'bundles', path: `v${number}` },
+  digest: `sha256:${String(number).repeat(64)}`,
+})
 
 export const user = {
   trains: async (stage: Stage): Promise<void> => {

@@ -1,0 +1,166 @@
+// What the word of a person does: each Decision is carried out once, in the order in which they were given, or is told why not.
+import type { Action, Decision } from '../../api/decision.ts'
+import type { Answer, Hold } from '../../api/model.ts'
+import type { ModelVersion } from '../../api/modelversion.ts'
+import { gateRunOf } from './gaterun.ts'
+import { approvalsOf, nextStage, reasonOf, type Scene } from './ladder.ts'
+import { ARCHIVED, isLegal, NONE, waysFrom } from './moves.ts'
+import { type Door, obstacle } from './obstacle.ts'
+import { formerHolders, hasRoom, moved, type Registry, standing } from './registry.ts'
+
+/** A registry that follows from it, or why there is none. */
+type Result = { registry: Registry; message: string } | { outcome: 'Void' | 'Refused'; message: string }
+
+type CarryOut = (registry: Registry, decision: Decision, scene: Scene) => Result
+
+const refused = (message: string): Result => ({ outcome: 'Refused', message })
+const changed = (message: string): Result => ({ outcome: 'Void', message })
+
+/** All but the approvals, which wait until the version may enter. */
+export const carryOutAll = (start: Registry, scene: Scene): Registry =>
+  scene.decisions.reduce((registry, decision) => {
+    const { action } = decision.spec
+    if (action === 'Approve' || !hasRoom(registry)) return registry
+    const result = carryOuts[action](registry, decision, scene)
+    const outcome = 'outcome' in result ? result.outcome : 'Applied'
+    return answered('registry' in result ? result.registry : registry, decision, { outcome, message: result.message, now: scene.now })
+  }, start)
+
+export const answered = (
+  registry: Registry,
+  { metadata }: Decision,
+  { outcome, message, now }: Pick<Answer, 'outcome' | 'message'> & { now: Date },
+): Registry => ({
+  ...registry,
+  answered: [...registry.answered, { uid: metadata.uid, outcome, message: message.slice(0, 512), at: now.toISOString() }],
+})
+
+const enter: CarryOut = (registry, decision, scene) => {
+  const { action, by } = decision.spec
+  const door = doorOf(registry, decision, scene)
+  if ('outcome' in door) return door
+  const { stage, version } = door
+  const kept = action === 'Promote' || action === 'Restore' ? obstacle(action, door) : undefined
+  if (kept) return refused(kept.message)
+  const { approvers, decisions } = action === 'Bypass' ? { approvers: [], decisions: [] } : approvalsOf(door)
+  const why = action === 'Bypass' ? `gates and approvals bypassed by ${by}` : reasonOf(door, approvers)
+  const entered = moved(registry, {
+    version: version.spec.version,
+    to: stage.name,
+    actor: by,
+    reason: said(decision, why),
+    digest: version.spec.digest,
+    decisions: [decision.metadata.name, ...decisions],
+    ...(action === 'Bypass' ? { bypass: true } : { gateRun: gateRunOf(stage, version) }),
+    now: scene.now,
+  })
+  const isNewest = scene.versions.every(({ spec }) => spec.version <= version.spec.version)
+  const registryAfter = isNewest ? released(entered, stage.name) : holding(entered, decision, scene.now)
+  return { registry: registryAfter, message: `version ${version.spec.version} holds ${stage.name}` }
+}
+
+/** The version before the stage that the Decision names, if it may go there at all. */
+const doorOf = (registry: Registry, decision: Decision, scene: Scene): Door | Exclude<Result, { registry: Registry }> => {
+  const { spec } = scene
+  const { action, model, stage: name, version: number = 0, digest, gateRun } = decision.spec
+  const version = versionOf(scene, number)
+  if (!version) return { outcome: 'Refused', message: `version ${number} of ${model} does not exist` }
+  if (digest && digest !== version.spec.digest)
+    return { outcome: 'Void', message: `it was given for digest ${digest}, and version ${number} has ${version.spec.digest}` }
+  const stage = spec.stages.find(each => each.name === name)
+  const from = standing(registry, number)
+  if (!stage || !isLegal(spec, action as 'Promote', { from, to: name })) {
+    const ways = waysFrom(spec, action as 'Promote', from).join(', ') || 'nowhere'
+    return { outcome: 'Refused', message: `version ${number} stands in ${from}; from there ${action} leads to: ${ways}` }
+  }
+  if (gateRun && gateRun !== gateRunOf(stage, version))
+    return { outcome: 'Void', message: `it was given for the judgement ${gateRun}, and the present one is ${gateRunOf(stage, version)}` }
+  return { spec, registry, stage, version, decisions: scene.decisions, now: scene.now }
+}
+
+const versionOf = ({ versions }: Scene, number: number): ModelVersion | undefined => versions.find(({ spec }) => spec.version === number)
+
+const said = ({ spec }: Decision, otherwise: string): string => (spec.reason ? `${spec.reason}; ${otherwise}` : otherwise).slice(0, 512)
+
+const rollBack: CarryOut = (registry, decision, scene) => {
+  const { stage, version: wanted, by } = decision.spec
+  const current = registry.holders[stage]
+  const former = formerHolders(registry, stage).filter(number => versionOf(scene, number) !== undefined)
+  const number = wanted ?? former[0]
+  const version = number === undefined ? undefined : versionOf(scene, number)
+  if (number === undefined || !version || !former.includes(number)) {
+    const known = former.length > 0 ? `these did and still exist: ${former.join(', ')}` : 'no version that held it before still exists'
+    return refused(
+      `${number === undefined ? `${stage} has no version to go back to` : `version ${number} is not one that held ${stage} before`}; ${known}`,
+    )
+  }
+  if (decision.spec.digest && decision.spec.digest !== version.spec.digest)
+    return changed(`it was given for digest ${decision.spec.digest}, and version ${number} has ${version.spec.digest}`)
+  const why = current === undefined ? `${by} put it back` : `${by} rolled back version ${current}`
+  const entered = moved(registry, {
+    version: number,
+    to: stage,
+    actor: by,
+    reason: said(decision, why),
+    digest: version.spec.digest,
+    decisions: [decision.metadata.name],
+    now: scene.now,
+    left: said(decision, `${by} rolled back to version ${number}`),
+  })
+  return { registry: holding(entered, decision, scene.now), message: `version ${number} holds ${stage} again` }
+}
+
+const leave =
+  (action: 'Reject' | 'Archive', to: string): CarryOut =>
+  (registry, decision, scene) => {
+    const { version: number = 0, model, by } = decision.spec
+    const version = versionOf(scene, number)
+    if (!version) return refused(`version ${number} of ${model} does not exist`)
+    const from = standing(registry, number)
+    const about = action === 'Archive' ? [from] : [from, nextStage(scene.spec, from)?.name]
+    if (!about.includes(decision.spec.stage)) return refused(elsewhere(decision, { from, about }))
+    if (!isLegal(scene.spec, action, { from, to }))
+      return refused(`version ${number} stands in ${from}, from where ${action} leads nowhere`)
+    const step = { version: number, to, actor: by, reason: decision.spec.reason ?? 'no reason given', now: scene.now }
+    const left = moved(registry, { ...step, digest: version.spec.digest, decisions: [decision.metadata.name] })
+    const after = action === 'Reject' ? rejecting(left, decision, scene.now) : left
+    return { registry: after, message: `version ${number} stands in ${to}` }
+  }
+
+/** The right to decide was checked for the stage that is named, so it must be the one that the Decision touches. */
+const elsewhere = ({ spec }: Decision, { from, about }: { from: string; about: (string | undefined)[] }): string => {
+  const stages = about.filter(stage => stage !== undefined && stage !== NONE && stage !== ARCHIVED)
+  const names = stages.length > 0 ? `name ${stages.join(' or ')} instead of ${spec.stage}` : 'there is nothing to take it out of'
+  return `version ${spec.version} stands in ${from}: ${names}`
+}
+
+const rejecting = (registry: Registry, { spec: { version = 0, by, reason = '' } }: Decision, now: Date): Registry => ({
+  ...registry,
+  rejected: [...registry.rejected.filter(each => each.version !== version), { version, by, reason, at: now.toISOString() }],
+})
+
+const release: CarryOut = (registry, { spec: { stage } }) =>
+  registry.holds.some(hold => hold.stage === stage)
+    ? { registry: released(registry, stage), message: `automation may change ${stage} again` }
+    : refused(`${stage} is not on hold`)
+
+const released = (registry: Registry, stage: string): Registry => ({
+  ...registry,
+  holds: registry.holds.filter(hold => hold.stage !== stage),
+})
+
+/** Automation does not undo what a person decided. */
+const holding = (registry: Registry, { spec: { stage, by, reason = 'no reason given' } }: Decision, now: Date): Registry => {
+  const hold: Hold = { stage, by, reason, at: now.toISOString() }
+  return { ...registry, holds: [...registry.holds.filter(each => each.stage !== stage), hold] }
+}
+
+const carryOuts: Record<Exclude<Action, 'Approve'>, CarryOut> = {
+  Promote: enter,
+  Bypass: enter,
+  Restore: enter,
+  Rollback: rollBack,
+  Reject: leave('Reject', NONE),
+  Archive: leave('Archive', ARCHIVED),
+  Release: release,
+}

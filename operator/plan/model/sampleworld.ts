@@ -1,0 +1,73 @@
+// A model, its versions and its Decisions as tests need them: short to say, complete enough for the plan.
+import { annotation } from '../../api/contract.ts'
+import type { Decision, DecisionSpec } from '../../api/decision.ts'
+import type { Model, ModelSpec, ModelStatus, Stage } from '../../api/model.ts'
+import type { ModelVersion } from '../../api/modelversion.ts'
+import { gateRunOf } from './gaterun.ts'
+
+export const start = new Date('2026-01-01T00:00:00Z')
+
+export const later = (minutes: number): Date => new Date(start.getTime() + minutes * 60_000)
+
+const meta = (name: string, at: Date = start) => ({
+  name,
+  namespace: 'ns',
+  uid: name,
+  resourceVersion: '1',
+  generation: 1,
+  creationTimestamp: at.toISOString(),
+})
+
+export const digestOf = (number: number): string => `sha256:${String(number).padStart(64, '0')}`
+
+export const sampleVersion = (number: number, accuracy: number, { author, at }: { author?: string; at?: Date } = {}): ModelVersion => ({
+  apiVersion: 'tidegate.io/v1alpha1',
+  kind: 'ModelVersion',
+  metadata: { ...meta(`iris-v${number}`, at), ...(author && { annotations: { [annotation.submittedBy]: author } }) },
+  spec: {
+    model: 'iris',
+    version: number,
+    artifact: { claim: 'iris-artifacts', path: `iris/${number}` },
+    digest: digestOf(number),
+    evaluation: { rows: 30, metrics: [{ name: 'accuracy', value: accuracy }] },
+  },
+})
+
+export const sampleModel = (spec: ModelSpec, status?: ModelStatus): Model => ({
+  apiVersion: 'tidegate.io/v1alpha1',
+  kind: 'Model',
+  metadata: meta('iris'),
+  spec,
+  ...(status && { status }),
+})
+
+let count = 0
+
+export const sampleDecision = (
+  spec: Pick<DecisionSpec, 'action' | 'stage'> & Partial<DecisionSpec>,
+  { at = start, name = `decision-${++count}` }: { at?: Date; name?: string } = {},
+): Decision => ({
+  apiVersion: 'tidegate.io/v1alpha1',
+  kind: 'Decision',
+  metadata: meta(name, at),
+  spec: { model: 'iris', by: 'ann', ...spec },
+})
+
+/** As a reviewer writes it who looked at this very version at this very stage. */
+export const approval = (
+  stage: Stage,
+  version: ModelVersion,
+  { by = 'ann', groups, at }: { by?: string; groups?: string[]; at?: Date } = {},
+): Decision =>
+  sampleDecision(
+    {
+      action: 'Approve',
+      stage: stage.name,
+      version: version.spec.version,
+      digest: version.spec.digest,
+      gateRun: gateRunOf(stage, version),
+      by,
+      ...(groups && { groups }),
+    },
+    { ...(at && { at }) },
+  )
