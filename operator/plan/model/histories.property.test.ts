@@ -148,25 +148,43 @@ interface Words {
   rejected: Set<number>
   /** Stages whose holder a person chose though a newer version existed. */
   held: Set<string>
+  /** Names of Decisions that were carried out. */
+  heard: Set<string>
 }
 
-/** Automation never undoes the word of a person. */
-const checkWords = ({ versions, decisions }: Cluster, { rejected, held }: Words, fresh: readonly Move[]): void => {
-  for (const { spec, status } of decisions) if (spec.action === 'Release' && !status?.outcome) held.delete(spec.stage)
-  for (const { actor, version, from, to, decisions: [name] = [] } of fresh) {
-    const action = decisions.find(({ metadata }) => metadata.name === name)?.spec.action
-    if (actor === 'tidegate') {
-      if (to !== 'Archived') expect([...rejected]).not.toContain(version)
-      expect([...held]).not.toContain(to)
-      if (to !== 'Archived') expect([...held]).not.toContain(from)
-    } else if (action === 'Reject') rejected.add(version)
-    else if (to !== 'Archived') {
-      rejected.delete(version)
-      const isNewest = versions.every(({ spec }) => spec.version <= version)
-      if (action === 'Rollback' || !isNewest) held.add(to)
-      else held.delete(to)
-    }
+/** Automation never undoes the word of a person. In one pass all words come first, in the order in which they were given. */
+const checkWords = (cluster: Cluster, words: Words, fresh: readonly Move[]): void => {
+  for (const { metadata, spec } of inOrder(cluster.decisions)) {
+    if (words.heard.has(metadata.name)) continue
+    words.heard.add(metadata.name)
+    if (spec.action === 'Release') words.held.delete(spec.stage)
+    const move = fresh.find(({ actor, decisions: [name] = [], to }) => actor !== 'tidegate' && name === metadata.name && to !== 'Archived')
+    if (move) hear(cluster, words, { action: spec.action, move })
   }
+  for (const { actor, version, from, to } of fresh) {
+    if (actor !== 'tidegate' || to === 'Archived') continue
+    expect([...words.rejected]).not.toContain(version)
+    expect([...words.held]).not.toContain(to)
+    expect([...words.held]).not.toContain(from)
+  }
+}
+
+const inOrder = (decisions: readonly Decision[]): Decision[] =>
+  decisions
+    .filter(({ spec }) => spec.action !== 'Approve')
+    .toSorted(
+      ({ metadata: a }, { metadata: b }) => Date.parse(a.creationTimestamp) - Date.parse(b.creationTimestamp) || (a.name < b.name ? -1 : 1),
+    )
+
+const hear = ({ versions }: Cluster, words: Words, { action, move: { version, to } }: { action: string; move: Move }): void => {
+  if (action === 'Reject') {
+    words.rejected.add(version)
+    return
+  }
+  words.rejected.delete(version)
+  const isNewest = versions.every(({ spec }) => spec.version <= version)
+  if (action === 'Rollback' || !isNewest) words.held.add(to)
+  else words.held.delete(to)
 }
 
 /** The ledger explains every change of place, and nothing else changed. */
@@ -208,7 +226,7 @@ const run = (first: ModelSpec, actions: Steps): void => {
   let cluster: Cluster = { spec: first, status: undefined, versions: [], decisions: [], highest: 0, minutes: 0 }
   /** How often each Decision moved the version that it is about. */
   const primary = new Map<string, number>()
-  const words: Words = { rejected: new Set(), held: new Set() }
+  const words: Words = { rejected: new Set(), held: new Set(), heard: new Set() }
   for (const [index, action] of actions.entries()) {
     if (action.kind === 'register') {
       const highest = cluster.highest + 1
