@@ -227,6 +227,35 @@ describe('an InferenceService', () => {
     expect(condition(planned, 'Stalled')?.status).toBe('True')
   })
 
+  it('is not ready without its Service, however ready its pods are', () => {
+    const serving = {
+      model: model({ Production: 1 }),
+      deployments: [live(1)],
+      pods: [pod(1, 'a', true)],
+      health: new Map([['uid-a', healthy(1)]]),
+    }
+    const making = plan(world(serving))
+    expect(condition(making, 'Ready')).toMatchObject({
+      status: 'Unknown',
+      message: 'version 1: 1 of 1 pods ready; Service iris is being created',
+    })
+    expect(condition(making, 'RolloutHealthy')?.status).toBe('Unknown')
+    const taken = plan({ ...world(serving), conflicts: [{ apiVersion: 'v1', kind: 'Service', namespace: 'ns', name: 'iris' }] })
+    expect(condition(taken, 'Ready')).toMatchObject({ status: 'False', reason: 'NameConflict' })
+    expect(condition(taken, 'RolloutHealthy')).toMatchObject({ status: 'False', reason: 'NameConflict' })
+    expect(taken.status?.entry).toBeUndefined()
+  })
+
+  it('keeps what clients reach while its Service is refused', () => {
+    const ref = { apiVersion: 'v1', kind: 'Service', namespace: 'ns', name: 'iris' }
+    const planned = plan({ ...rolling(true), refusals: [{ ref, reason: 'Forbidden', message: 'denied by a policy' }] })
+    expect(selected(planned)).toBe('2')
+    expect(names(planned)).toContain('Deployment/iris-v1')
+    expect(planned.status?.entry).toBe(1)
+    expect(condition(planned, 'Ready')).toMatchObject({ status: 'True', message: 'version 1 answers, 1 of 1 pods ready' })
+    expect(condition(planned, 'RolloutHealthy')).toMatchObject({ status: 'False', reason: 'CreationRefused' })
+  })
+
   it('lifts a quota that refuses pods from the Deployment', () => {
     const refused = live(1, 0)
     refused.status = { conditions: [{ type: 'ReplicaFailure', status: 'True', message: 'pods "x" is forbidden: exceeded quota: small' }] }

@@ -27,30 +27,40 @@ export const plan = (world: ServiceWorld): Plan<InferenceServiceStatus> => {
   const versions = [...new Set([current, 'version' in target ? target.version : undefined])].filter(version => version !== undefined)
   const traffic = served(world, versions)
   const needed = current !== undefined && readyOf(traffic, current) > 0 ? neededReplicas(world, current) : 1
-  const situation: Situation = { wanted: target, entry: current, needed, traffic, serverImage: rememberedImage(world) }
+  const situation: Situation = {
+    wanted: target,
+    entry: current,
+    hasAddress: current !== undefined,
+    needed,
+    traffic,
+    serverImage: rememberedImage(world),
+  }
   if ('missing' in target) return settle(world, { ...situation, needed: Math.max(1, needed) }, { apply: [], hold: true })
   const flips = current === undefined || (current !== target.version && readyOf(traffic, target.version) >= needed)
   const now = flips ? target.version : current
-  const children = childrenOf(world, { target: target.version, entry: now, needed })
-  return settle(
-    world,
-    { ...situation, entry: now },
-    { apply: children, scale: prescale(world, { target: target.version, entry: now, needed }) },
-  )
+  const reached = isStuck(world) ? current : now
+  const step = { target: target.version, entry: now, reached, needed }
+  return settle(world, { ...situation, entry: reached }, { apply: childrenOf(world, step), scale: prescale(world, step) })
 }
+
+/** The stable Service could not be written: clients stay where they are, and so does what answers them. */
+const isStuck = ({ object, conflicts, refusals }: ServiceWorld): boolean =>
+  [...conflicts, ...refusals.map(({ ref }) => ref)].some(({ kind, name }) => kind === 'Service' && name === object.metadata.name)
 
 interface Step {
   target: number
-  /** The version that the stable Service names after this pass. */
+  /** The version that the stable Service shall name after this pass. */
   entry: number
+  /** The version that clients will reach. */
+  reached: number | undefined
   needed: number
 }
 
-const childrenOf = (world: ServiceWorld, { target, entry: answering, needed }: Step): Child[] => {
+const childrenOf = (world: ServiceWorld, { target, entry: answering, reached, needed }: Step): Child[] => {
   const { object } = world
   const shared = [disruptionBudget(object), networkPolicy(object), ...route(object)].map(each => ({ object: each }))
   const minimum = target === answering ? entryMinimum(world, target) : Math.max(needed, object.spec.autoscaling.min)
-  const old = answering === target ? [] : versionChildren(world, answering, entryMinimum(world, answering))
+  const old = reached === undefined || reached === target ? [] : versionChildren(world, reached, entryMinimum(world, reached))
   return [...old, ...versionChildren(world, target, minimum), { object: entryService(object, answering) }, ...shared]
 }
 
