@@ -1,7 +1,7 @@
 // Decision: one word of one person about a model; created once, never changed, and answered by the operator.
 
 import { shortName, stageName } from './fields.ts'
-import { approvalGroup } from './model.ts'
+import { approvalGroup, outcomes } from './model.ts'
 import { defineResource, type Resource, type SpecOf } from './resource.ts'
 import { choice, count, immutable, listOf, object, optional, rule, text, timestamp } from './schema.ts'
 
@@ -19,8 +19,6 @@ export const verbs: Record<Action, 'approve' | 'promote' | 'bypass'> = {
   Release: 'promote',
   Bypass: 'bypass',
 }
-
-export const outcomes = ['Applied', 'Void', 'Refused'] as const
 
 export const Decision = defineResource({
   kind: 'Decision',

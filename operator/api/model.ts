@@ -103,9 +103,11 @@ const hold = object('A stage that automation leaves alone, because a person deci
 })
 export type Hold = Infer<typeof hold>
 
+export const outcomes = ['Applied', 'Void', 'Refused'] as const
+
 const answer = object('What a Decision came to; kept until the Decision says so itself.', {
   uid: text('Uid of the Decision.', { maxLength: 64 }),
-  outcome: choice('What became of it.', ['Applied', 'Void', 'Refused']),
+  outcome: choice('What became of it.', outcomes),
   message: text('Why.', { maxLength: 512 }),
   at: timestamp('When.'),
 })

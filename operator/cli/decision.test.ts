@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { Decision } from '../api/decision.ts'
 import { validate } from '../api/validate.ts'
+import { digestOf } from '../plan/model/sampleworld.ts'
 import { verdictOf } from './answer.ts'
 import type { Flags } from './arguments.ts'
 import type { DecisionName } from './commands.ts'
 import { decisionOf } from './decision.ts'
-import { digestOf, model, move, version } from './example.ts'
+import { model, move, version } from './example.ts'
 
 const person = { username: 'anna', groups: ['system:authenticated', 'risk', 'staff'] }
 const registry = model({

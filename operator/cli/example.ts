@@ -2,8 +2,7 @@
 import type { Model, ModelSpec, ModelStatus } from '../api/model.ts'
 import type { ModelVersion } from '../api/modelversion.ts'
 import { API_VERSION } from '../api/resource.ts'
-
-export const digestOf = (version: number): string => `sha256:${String(version).padStart(64, '0')}`
+import { digestOf } from '../plan/model/sampleworld.ts'
 
 const metadata = (name: string) => ({
   name,

@@ -1,5 +1,4 @@
 // The model controller: its key is the name of a model, whether or not a Model of that name exists.
-
 import { label } from '../api/contract.ts'
 import type { Decision } from '../api/decision.ts'
 import type { Model, ModelStatus } from '../api/model.ts'
@@ -10,10 +9,12 @@ import type { ControllerSpec } from '../runtime/spec.ts'
 import { configMaps, decisions, models, modelVersions, OURS, within } from './resources.ts'
 import { byModel, versionsOf } from './versions.ts'
 
-/** A link of the ledger has no owner: it outlives the Model. */
-const byLedger = ({ metadata }: KubeObject): Key[] => {
-  const model = metadata.labels?.[label.ledger]
-  return model === undefined ? [] : [`${metadata.namespace ?? ''}/${model}`]
+/** A link of the ledger has no owner: it outlives the Model, and is found by its label. */
+const byLedger = {
+  ledger: ({ metadata }: KubeObject): Key[] => {
+    const model = metadata.labels?.[label.ledger]
+    return model === undefined ? [] : [`${metadata.namespace ?? ''}/${model}`]
+  },
 }
 
 export const modelController = (namespace?: string): ControllerSpec<ModelWorld, ModelStatus> => ({
@@ -22,7 +23,7 @@ export const modelController = (namespace?: string): ControllerSpec<ModelWorld, 
   watches: [
     { resource: { ...within(modelVersions, namespace), indexes: byModel }, keys: byModel.model },
     { resource: { ...within(decisions, namespace), indexes: byModel }, keys: byModel.model },
-    { resource: within(configMaps, namespace, OURS), keys: byLedger },
+    { resource: { ...within(configMaps, namespace, OURS), indexes: byLedger }, keys: byLedger.ledger },
   ],
   children: [within(configMaps, namespace, OURS)],
   read: (key, stores, { now }) => {
@@ -30,10 +31,7 @@ export const modelController = (namespace?: string): ControllerSpec<ModelWorld, 
     const object = stores.of(models).get(key) as unknown as Model | undefined
     const versions = versionsOf(stores.of(modelVersions), at.namespace, at.name)
     const said = stores.of(decisions).by('model', key) as unknown as Decision[]
-    const ledger = stores
-      .of(configMaps)
-      .list(at.namespace)
-      .filter(({ metadata }) => metadata.labels?.[label.ledger] === at.name)
+    const ledger = stores.of(configMaps).by('ledger', key)
     return object || versions.length > 0 ? { object, versions, decisions: said, ledger, now } : undefined
   },
   plan,

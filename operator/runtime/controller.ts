@@ -9,7 +9,7 @@ import type { Log } from './log.ts'
 import { hurry, Memories, refresh } from './memory.ts'
 import type { ControllerMetrics, Metrics, Result } from './metrics.ts'
 import { Replaced } from './owner.ts'
-import { type Decide, type PassOutcome, runPass } from './pass.ts'
+import { type Decide, nothingToDo, type PassOutcome, runPass } from './pass.ts'
 import { type Bounds, Queue } from './queue.ts'
 import type { Recorder } from './recorder.ts'
 import { createRetrySlots } from './retryslots.ts'
@@ -138,7 +138,7 @@ export class Controller<World, Status extends object> {
     const { client, clock, names, metrics, recorder } = this.#options
     const primary = this.#primary.store.get(key)
     // An object that is going takes its children with it: the garbage collector does that, and nothing is made any more.
-    if (primary?.metadata.deletionTimestamp) return { pending: false, freed: false, idle: true }
+    if (primary?.metadata.deletionTimestamp) return nothingToDo
     const memory = this.#memories.of(key)
     refresh(memory, ref => this.#informerOf(ref).store.get(`${ref.namespace ?? ''}/${ref.name}`) !== undefined)
     const effects: Effects = {

@@ -24,6 +24,8 @@ export interface PassOutcome {
 
 const nothingDone: PassOutcome = { pending: false, freed: false, idle: false }
 
+export const nothingToDo: PassOutcome = { ...nothingDone, idle: true }
+
 interface Attempt {
   /** The plan was made without knowing what its children ran into. */
   outdated: boolean
@@ -41,7 +43,7 @@ export const runPass = async (effects: Effects, decide: Decide, recorder: Record
   let freed = false
   for (let plans = 1; ; plans++) {
     const plan = await decide(feedbackOf(effects.memory, effects.clock.now()))
-    if (!plan) return { ...nothingDone, idle: true }
+    if (!plan) return nothingToDo
     if (plan === 'later') return nothingDone
     const attempt = await carryOut(effects, plan, plans < mostPlans)
     written ||= attempt.written

@@ -1,11 +1,10 @@
 // What each Decision is told: its outcome once it has one, and until then what it waits for.
 import type { Decision, DecisionStatus } from '../../api/decision.ts'
-import type { Move } from '../../api/model.ts'
-import { objection } from './approvals.ts'
-import { answered } from './decisions.ts'
-import { nextDoor, type Scene } from './ladder.ts'
+import type { Answer, Move } from '../../api/model.ts'
+import { changed, objection, refused } from './approvals.ts'
+import { answered, missing } from './decisions.ts'
+import type { Prospects, Scene } from './ladder.ts'
 import { indexOf } from './moves.ts'
-import { obstacle } from './obstacle.ts'
 import { type Registry, standing } from './registry.ts'
 
 /** So many are carried out in one pass, so that what they come to fits into the status of the Model. */
@@ -46,35 +45,27 @@ export const newMoves = (before: readonly Move[], after: readonly Move[]): Move[
   return after.slice(0, index < 0 ? after.length : index)
 }
 
-interface Ending {
-  outcome: 'Applied' | 'Void' | 'Refused'
-  message: string
-}
-
 const verdictOn = (
-  { spec, metadata, ...rest }: Decision,
+  decision: Decision,
   registry: Registry,
   { scene, move }: { scene: Scene; move: Move | undefined },
-): Ending | undefined => {
-  const { version: number = 0, stage: name, model } = spec
+): Pick<Answer, 'outcome' | 'message'> | undefined => {
+  const { version: number = 0, stage: name } = decision.spec
   if (move) return { outcome: 'Applied', message: `version ${move.version} entered ${move.to}` }
   const stage = scene.spec.stages.find(each => each.name === name)
-  if (!stage)
-    return { outcome: 'Refused', message: `${name} is not on the ladder: it has ${scene.spec.stages.map(each => each.name).join(', ')}` }
+  if (!stage) return refused(`${name} is not on the ladder: it has ${scene.spec.stages.map(each => each.name).join(', ')}`)
   const version = scene.versions.find(each => each.spec.version === number)
-  if (!version) return { outcome: 'Void', message: `version ${number} of ${model} does not exist` }
+  if (!version) return changed(missing(decision))
   const at = standing(registry, number)
-  if (indexOf(scene.spec, at) >= indexOf(scene.spec, name)) return { outcome: 'Void', message: `version ${number} holds ${at} already` }
-  return objection({ spec, metadata, ...rest }, { stage, version, now: scene.now })
+  if (indexOf(scene.spec, at) >= indexOf(scene.spec, name)) return changed(`version ${number} holds ${at} already`)
+  return objection(decision, { stage, version, now: scene.now })
 }
 
 /** The status of a Decision; undefined when it has said all it will ever say. */
-export const decisionStatus = (decision: Decision, registry: Registry, scene: Scene): DecisionStatus | undefined => {
+export const decisionStatus = (decision: Decision, registry: Registry, prospects: Prospects): DecisionStatus | undefined => {
   if (decision.status?.outcome) return undefined
   const answer = registry.answered.find(({ uid }) => uid === decision.metadata.uid)
   if (answer) return { outcome: answer.outcome, message: answer.message, at: answer.at }
-  const version = scene.versions.find(({ spec }) => spec.version === decision.spec.version)
-  const door = version && nextDoor(registry, version, scene)
-  const kept = door && obstacle('climb', door)
+  const { kept } = prospects.get(decision.spec.version ?? 0) ?? {}
   return { message: kept ? `counts; version ${decision.spec.version}: ${kept.message}`.slice(0, 512) : 'counts, and waits' }
 }

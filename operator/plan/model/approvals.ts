@@ -4,7 +4,7 @@ import type { Decision } from '../../api/decision.ts'
 import { seconds } from '../../api/fields.ts'
 import type { Approvals, Stage } from '../../api/model.ts'
 import type { ModelVersion } from '../../api/modelversion.ts'
-import { gateRunOf } from './gaterun.ts'
+import { otherDigest, otherJudgement } from './binding.ts'
 
 export interface Entrance {
   stage: Stage
@@ -37,7 +37,7 @@ export const count = (entrance: Entrance, decisions: readonly Decision[]): Count
   }
 }
 
-export const isAbout = ({ spec }: Decision, { stage, version }: Entrance): boolean =>
+const isAbout = ({ spec }: Decision, { stage, version }: Entrance): boolean =>
   spec.action === 'Approve' && spec.stage === stage.name && spec.version === version.spec.version
 
 const expiry = ({ metadata }: Decision, { expireAfter }: Approvals): Date =>
@@ -49,7 +49,7 @@ const authorOf = ({ metadata }: ModelVersion): string | undefined => {
   return name?.startsWith('system:serviceaccount:') ? undefined : name
 }
 
-/** Why an approval does not count, and whether it never can. */
+/** Why a Decision comes to nothing: what it was about has changed, or it is not possible. */
 export interface Objection {
   outcome: 'Void' | 'Refused'
   message: string
@@ -58,12 +58,12 @@ export interface Objection {
 export const objection = ({ spec, metadata }: Decision, { stage, version, now }: Entrance): Objection | undefined => {
   const { approvals } = stage
   if (!approvals) return refused(`${stage.name} asks for no approvals: promote the version instead`)
-  if (spec.digest !== version.spec.digest)
-    return changed(`it was given for digest ${spec.digest}, and version ${version.spec.version} has ${version.spec.digest}`)
-  const gateRun = gateRunOf(stage, version)
-  if (spec.gateRun !== gateRun) return changed(`it was given for the judgement ${spec.gateRun}, and the present one is ${gateRun}`)
+  // An approval that is bound to nothing is bound to something else.
+  const { digest = 'nothing', gateRun = 'nothing' } = spec
+  const change = otherDigest({ digest }, version) ?? otherJudgement({ gateRun }, { stage, version })
+  if (change) return changed(`${change}: look at the version and approve again`)
   const end = expiry({ spec, metadata } as Decision, approvals)
-  if (end <= now) return { outcome: 'Void', message: `it expired at ${end.toISOString()}: approve again if it still holds` }
+  if (end <= now) return changed(`it expired at ${end.toISOString()}: approve again if it still holds`)
   const { groups } = approvals
   if (groups && !groups.some(group => spec.groups?.includes(group)))
     return refused(`only members of ${groups.join(', ')} approve for ${stage.name}, and it names ${spec.groups?.join(', ') || 'no group'}`)
@@ -72,6 +72,6 @@ export const objection = ({ spec, metadata }: Decision, { stage, version, now }:
   return undefined
 }
 
-const refused = (message: string): Objection => ({ outcome: 'Refused', message })
+export const refused = (message: string): Objection => ({ outcome: 'Refused', message })
 
-const changed = (message: string): Objection => ({ outcome: 'Void', message: `${message}: look at the version and approve again` })
+export const changed = (message: string): Objection => ({ outcome: 'Void', message })

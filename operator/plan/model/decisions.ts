@@ -2,6 +2,8 @@
 import type { Action, Decision } from '../../api/decision.ts'
 import type { Answer, Hold } from '../../api/model.ts'
 import type { ModelVersion } from '../../api/modelversion.ts'
+import { changed, type Objection, refused } from './approvals.ts'
+import { otherDigest, otherJudgement } from './binding.ts'
 import { gateRunOf } from './gaterun.ts'
 import { approvalsOf, nextStage, reasonOf, type Scene } from './ladder.ts'
 import { ARCHIVED, isLegal, NONE, waysFrom } from './moves.ts'
@@ -9,12 +11,9 @@ import { type Door, obstacle } from './obstacle.ts'
 import { formerHolders, hasRoom, moved, type Registry, standing } from './registry.ts'
 
 /** A registry that follows from it, or why there is none. */
-type Result = { registry: Registry; message: string } | { outcome: 'Void' | 'Refused'; message: string }
+type Result = { registry: Registry; message: string } | Objection
 
 type CarryOut = (registry: Registry, decision: Decision, scene: Scene) => Result
-
-const refused = (message: string): Result => ({ outcome: 'Refused', message })
-const changed = (message: string): Result => ({ outcome: 'Void', message })
 
 /** All but the approvals, which wait until the version may enter. */
 export const carryOutAll = (start: Registry, scene: Scene): Registry =>
@@ -60,23 +59,26 @@ const enter: CarryOut = (registry, decision, scene) => {
 }
 
 /** The version before the stage that the Decision names, if it may go there at all. */
-const doorOf = (registry: Registry, decision: Decision, scene: Scene): Door | Exclude<Result, { registry: Registry }> => {
+const doorOf = (registry: Registry, decision: Decision, scene: Scene): Door | Objection => {
   const { spec } = scene
-  const { action, model, stage: name, version: number = 0, digest, gateRun } = decision.spec
+  const { action, stage: name, version: number = 0 } = decision.spec
   const version = versionOf(scene, number)
-  if (!version) return { outcome: 'Refused', message: `version ${number} of ${model} does not exist` }
-  if (digest && digest !== version.spec.digest)
-    return { outcome: 'Void', message: `it was given for digest ${digest}, and version ${number} has ${version.spec.digest}` }
+  if (!version) return refused(missing(decision))
+  const bundle = otherDigest(decision.spec, version)
+  if (bundle) return changed(bundle)
   const stage = spec.stages.find(each => each.name === name)
   const from = standing(registry, number)
   if (!stage || !isLegal(spec, action as 'Promote', { from, to: name })) {
     const ways = waysFrom(spec, action as 'Promote', from).join(', ') || 'nowhere'
-    return { outcome: 'Refused', message: `version ${number} stands in ${from}; from there ${action} leads to: ${ways}` }
+    return refused(`version ${number} stands in ${from}; from there ${action} leads to: ${ways}`)
   }
-  if (gateRun && gateRun !== gateRunOf(stage, version))
-    return { outcome: 'Void', message: `it was given for the judgement ${gateRun}, and the present one is ${gateRunOf(stage, version)}` }
+  const judgement = otherJudgement(decision.spec, { stage, version })
+  if (judgement) return changed(judgement)
   return { spec, registry, stage, version, decisions: scene.decisions, now: scene.now }
 }
+
+/** Said of a version that nobody registered, or that is gone. */
+export const missing = ({ spec: { version = 0, model } }: Decision): string => `version ${version} of ${model} does not exist`
 
 const versionOf = ({ versions }: Scene, number: number): ModelVersion | undefined => versions.find(({ spec }) => spec.version === number)
 
@@ -94,8 +96,8 @@ const rollBack: CarryOut = (registry, decision, scene) => {
       `${number === undefined ? `${stage} has no version to go back to` : `version ${number} is not one that held ${stage} before`}; ${known}`,
     )
   }
-  if (decision.spec.digest && decision.spec.digest !== version.spec.digest)
-    return changed(`it was given for digest ${decision.spec.digest}, and version ${number} has ${version.spec.digest}`)
+  const bundle = otherDigest(decision.spec, version)
+  if (bundle) return changed(bundle)
   const why = current === undefined ? `${by} put it back` : `${by} rolled back version ${current}`
   const entered = moved(registry, {
     version: number,
@@ -113,9 +115,9 @@ const rollBack: CarryOut = (registry, decision, scene) => {
 const leave =
   (action: 'Reject' | 'Archive', to: string): CarryOut =>
   (registry, decision, scene) => {
-    const { version: number = 0, model, by } = decision.spec
+    const { version: number = 0, by } = decision.spec
     const version = versionOf(scene, number)
-    if (!version) return refused(`version ${number} of ${model} does not exist`)
+    if (!version) return refused(missing(decision))
     const from = standing(registry, number)
     const about = action === 'Archive' ? [from] : [from, nextStage(scene.spec, from)?.name]
     if (!about.includes(decision.spec.stage)) return refused(elsewhere(decision, { from, about }))

@@ -5,7 +5,7 @@ import type { ModelVersion } from '../../api/modelversion.ts'
 import { count } from './approvals.ts'
 import { gateRunOf } from './gaterun.ts'
 import { ARCHIVED, NONE } from './moves.ts'
-import { type Door, obstacle, verdicts } from './obstacle.ts'
+import { type Door, type Obstacle, obstacle, verdicts } from './obstacle.ts'
 import { AUTOMATION, hasRoom, moved, type Registry, standing } from './registry.ts'
 
 /** Everything a move is decided from, the registry aside. */
@@ -43,10 +43,33 @@ const climbOne = (start: Registry, version: ModelVersion, scene: Scene): Registr
 }
 
 /** Before the next stage; there is none at the top, and for an archived version. */
-export const nextDoor = (registry: Registry, version: ModelVersion, { spec, decisions, now }: Scene): Door | undefined => {
+const nextDoor = (registry: Registry, version: ModelVersion, { spec, decisions, now }: Scene): Door | undefined => {
   const at = standing(registry, version.spec.version)
   const stage = at === ARCHIVED ? undefined : nextStage(spec, at)
   return stage && { spec, registry, stage, version, decisions, now }
+}
+
+export interface Prospect {
+  door: Door
+  /** Nothing for a version that may enter. */
+  kept: Obstacle | undefined
+}
+
+/** By number; a version without a next stage has none. */
+export type Prospects = ReadonlyMap<number, Prospect>
+
+/** What keeps each version from its next stage, found out once for everybody who tells it. */
+export const prospectsOf = (registry: Registry, scene: Scene): Prospects =>
+  new Map(
+    scene.versions.flatMap(version => {
+      const prospect = prospectOf(registry, version, scene)
+      return prospect ? [[version.spec.version, prospect] as const] : []
+    }),
+  )
+
+export const prospectOf = (registry: Registry, version: ModelVersion, scene: Scene): Prospect | undefined => {
+  const door = nextDoor(registry, version, scene)
+  return door && { door, kept: obstacle('climb', door) }
 }
 
 const enter = (door: Door): Registry => {

@@ -3,41 +3,15 @@ import { describe, expect, it } from 'vitest'
 import type { Model, ModelSpec, ModelStatus } from '../../api/model.ts'
 import type { ModelVersion, ModelVersionStatus } from '../../api/modelversion.ts'
 import { type ModelWorld, plan } from './plan.ts'
+import { start as now, sampleModel, sampleVersion as version } from './sampleworld.ts'
 
-const now = new Date('2026-01-01T00:00:00Z')
 const ladder: ModelSpec = {
   stages: [
     { name: 'Staging', gates: [{ metric: 'accuracy', atLeast: 0.8 }], automatic: true },
     { name: 'Production', gates: [{ metric: 'accuracy', atLeast: 0.9 }], automatic: true },
   ],
 }
-const meta = (name: string) => ({
-  name,
-  namespace: 'ns',
-  uid: name,
-  resourceVersion: '1',
-  generation: 1,
-  creationTimestamp: now.toISOString(),
-})
-const version = (number: number, accuracy: number): ModelVersion => ({
-  apiVersion: 'tidegate.io/v1alpha1',
-  kind: 'ModelVersion',
-  metadata: meta(`iris-v${number}`),
-  spec: {
-    model: 'iris',
-    version: number,
-    artifact: { claim: 'iris-artifacts', path: `iris/${number}` },
-    digest: `sha256:${String(number).padStart(64, '0')}`,
-    evaluation: { rows: 30, metrics: [{ name: 'accuracy', value: accuracy }] },
-  },
-})
-const model = (spec = ladder, status?: ModelStatus): Model => ({
-  apiVersion: 'tidegate.io/v1alpha1',
-  kind: 'Model',
-  metadata: meta('iris'),
-  spec,
-  status,
-})
+const model = (spec = ladder, status?: ModelStatus): Model => sampleModel(spec, status)
 const world = (object: Model | undefined, versions: ModelVersion[]): ModelWorld => ({ object, versions, decisions: [], ledger: [], now })
 const stageOf = (planned: ReturnType<typeof plan>, number: number) => {
   const write = planned.statuses?.find(each => each.object.metadata.name === `iris-v${number}`)

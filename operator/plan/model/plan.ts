@@ -5,7 +5,7 @@ import type { ModelVersion } from '../../api/modelversion.ts'
 import type { Happening, KubeObject, Plan, StatusWrite } from '../../runtime/shape.ts'
 import { decisionStatus, newMoves, pending, settleApprovals, unacknowledged } from './answers.ts'
 import { carryOutAll } from './decisions.ts'
-import { climb, type Scene } from './ladder.ts'
+import { climb, prospectOf, prospectsOf, type Scene } from './ladder.ts'
 import { linkChildren, shortened } from './ledger.ts'
 import { AUTOMATION, type Registry, registryOf } from './registry.ts'
 import { modelStatus, orphanStatus, versionStatus } from './status.ts'
@@ -27,15 +27,20 @@ export const plan = (world: ModelWorld): Plan<ModelStatus> => {
   const before = registryOf(model.status)
   const scene = sceneOf(world, model, before)
   const registry = model.metadata.deletionTimestamp ? before : decide(model, world, scene)
-  const requeueAfter = nextLook(registry, scene)
+  const prospects = prospectsOf(registry, scene)
+  const requeueAfter = nextLook(prospects, scene.now)
   return {
     apply: linkChildren(model, registry),
     commitFirst: true,
     status: modelStatus(model, registry, versions),
     statuses: [
-      ...versions.map(version => written(version, versionStatus(registry, version, scene))),
+      ...versions.map(version => {
+        // One that is being deleted is no part of the scene, and still says where it stands.
+        const prospect = prospects.get(version.spec.version) ?? prospectOf(registry, version, scene)
+        return written(version, versionStatus(registry, version, { spec: scene.spec, prospect }))
+      }),
       ...decisions.flatMap(decision => {
-        const status = decisionStatus(decision, registry, scene)
+        const status = decisionStatus(decision, registry, prospects)
         return status ? [written(decision, status)] : []
       }),
     ],
@@ -59,12 +64,17 @@ const decide = (model: Model, { versions, decisions, ledger }: ModelWorld, scene
   const existing = new Set(versions.map(({ spec }) => spec.version))
   const start: Registry = {
     ...unacknowledged(shortened(model, before, ledger), decisions),
-    archived: before.archived.filter(version => existing.has(version)),
-    rejected: before.rejected.filter(({ version }) => existing.has(version)),
     lastVersion: Math.max(before.lastVersion, ...existing),
   }
-  return settleApprovals(climb(carryOutAll(start, scene), scene), before, scene)
+  return settleApprovals(onlyOf(existing, climb(carryOutAll(start, scene), scene)), before, scene)
 }
+
+/** Last, because a version that is gone may have given up its stage just now. */
+const onlyOf = (existing: ReadonlySet<number>, registry: Registry): Registry => ({
+  ...registry,
+  archived: registry.archived.filter(version => existing.has(version)),
+  rejected: registry.rejected.filter(({ version }) => existing.has(version)),
+})
 
 const written = (object: ModelVersion | Decision, status: object): StatusWrite => ({ object: object as unknown as KubeObject, status })
 

@@ -4,9 +4,9 @@ import type { Model, ModelSpec, ModelStatus } from '../../api/model.ts'
 import type { GateResult, ModelVersion, ModelVersionStatus } from '../../api/modelversion.ts'
 import { observed } from '../shape.ts'
 import { gateRunOf } from './gaterun.ts'
-import { nextDoor, type Scene } from './ladder.ts'
+import type { Prospect } from './ladder.ts'
 import { ARCHIVED, NONE } from './moves.ts'
-import { type Door, failures, obstacle, verdicts } from './obstacle.ts'
+import { failures, verdicts } from './obstacle.ts'
 import { AUTOMATION, type Registry, standing } from './registry.ts'
 
 export const modelStatus = (model: Model, registry: Registry, versions: readonly ModelVersion[]): ModelStatus => ({
@@ -37,12 +37,15 @@ const ready = (spec: ModelSpec, registry: Registry, versions: readonly ModelVers
 const no = (reason: Observation['reason'], message: string): Observation => ({ type: 'Ready', status: 'False', reason, message })
 
 /** The status of a version under its Model. */
-export const versionStatus = (registry: Registry, version: ModelVersion, scene: Scene): ModelVersionStatus => {
+export const versionStatus = (
+  registry: Registry,
+  version: ModelVersion,
+  { spec, prospect }: { spec: ModelSpec; prospect: Prospect | undefined },
+): ModelVersionStatus => {
   const stage = standing(registry, version.spec.version)
-  const gates = scene.spec.stages.flatMap(each => verdicts(each, version))
-  const door = nextDoor(registry, version, scene)
-  const said = door ? judgement(stage, door) : atTheEnd(stage, registry, version)
-  return { ...statusOf(version, { stage, gates, said }), ...(door && { gateRun: gateRunOf(door.stage, version) }) }
+  const gates = spec.stages.flatMap(each => verdicts(each, version))
+  const said = prospect ? judgement(stage, prospect) : atTheEnd(stage, registry, version)
+  return { ...statusOf(version, { stage, gates, said }), ...(prospect && { gateRun: gateRunOf(prospect.door.stage, version) }) }
 }
 
 /** Without a Model nothing is judged, and the version says which object is missing. */
@@ -76,10 +79,9 @@ const atTheEnd = (stage: string, { history }: Registry, { spec }: ModelVersion):
 }
 
 /** Where it stands, and what keeps it from the next stage. */
-const judgement = (at: string, door: Door): Observation[] => {
-  const { stage, version } = door
+const judgement = (at: string, { door: { stage, version }, kept: found }: Prospect): Observation[] => {
   const place = at === NONE ? '' : `holds ${at}; `
-  const kept = obstacle('climb', door) ?? { reason: 'GatesPassed' as const, message: `may enter ${stage.name}` }
+  const kept = found ?? { reason: 'GatesPassed' as const, message: `may enter ${stage.name}` }
   const gates = verdicts(stage, version)
   const failed = failures(stage, version)
   const told = (failed.length > 0 ? failed : gates).map(({ message }) => message).join('; ') || `${stage.name} has no gates`
