@@ -165,6 +165,12 @@ export const Manifest = object('manifest.json of a bundle: everything a server m
     tolerance: number('Largest allowed difference of a probability.'),
   }),
   metrics: listOf('Measured on the test rows.', Metric, { maxItems: 16, key: 'name' }),
+  trainingMetrics: optional(
+    listOf('The same on the rows that it was trained on: how much less the test rows show is overfitting.', Metric, {
+      maxItems: 16,
+      key: 'name',
+    }),
+  ),
   data: DataReport,
   packages: mapOf('Versions of what trained it.', text('Version.', { maxLength: 64 }), { maxProperties: 32 }),
 })

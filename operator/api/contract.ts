@@ -39,6 +39,17 @@ export const trainerPath = {
 /** Paths inside the server's container. */
 export const serverPath = { bundle: '/model', artifacts: '/models' } as const
 
+/** Where the claims of the two bundles are mounted in the Job of a gate run. */
+export const gatePath = { challenger: '/challenger', holder: '/holder' } as const
+
+/** Files of a bundle that a gate run reads. */
+export const bundleFile = {
+  /** One line for each test row: hash, label, prediction, probabilities, inputs. */
+  predictions: 'evaluation/predictions.csv',
+  /** The first eight bytes of the hash of each training row, sorted, one after the other. */
+  trainedRows: 'evaluation/trained-rows.bin',
+} as const
+
 /** Environment of the trainer: the Job's uid names the folder of its bundle, and is only known to the running pod. */
 export const trainerEnv = { jobUid: 'TIDEGATE_JOB_UID', threads: 'TIDEGATE_THREADS' } as const
 

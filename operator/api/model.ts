@@ -1,43 +1,22 @@
 // Model: the ladder of stages, the gates between them, and who holds which stage.
 import { conditions } from './conditions.ts'
 import { cronLine, duration, stageName, timeZone } from './fields.ts'
+import { Gate } from './gate.ts'
 import { defineResource, nameRules, type Resource, type SpecOf } from './resource.ts'
 import {
   bigCount,
   choice,
   count,
-  exactlyOne,
   flag,
   type Infer,
   listOf,
   mapOf,
-  number,
   object,
   optional,
   rule,
   text,
   timestamp,
 } from './schema.ts'
-
-/** Nothing that was not measured ever passes. */
-const refusals = ['Fail', 'Inconclusive', 'Error'] as const
-
-const gate = object(
-  'A bound on a metric of the test rows.',
-  {
-    metric: text('Name of the metric, such as accuracy, f1 or roc_auc.', { minLength: 1, maxLength: 40, pattern: '^[a-z][a-z0-9_]*$' }),
-    atLeast: optional(number('Passes when the metric is this or more.')),
-    atMost: optional(number('Passes when the metric is this or less.')),
-    above: optional(number('Passes when the metric is more than this.')),
-    below: optional(number('Passes when the metric is less than this.')),
-    minSamples: optional(bigCount('Fewest test rows on which it is judged; with fewer it is Inconclusive.', { minimum: 1 })),
-    onNoData: optional(choice('The verdict when the metric was not measured. Default: Error.', refusals)),
-    onNaN: optional(choice('The verdict when the metric is not a number. Default: Error.', refusals)),
-    dryRun: optional(flag('When true, it is judged and told, and keeps no version out.')),
-  },
-  exactlyOne('atLeast', 'atMost', 'above', 'below'),
-)
-export type Gate = Infer<typeof gate>
 
 export const approvalGroup = text('A group, as the authenticator of the cluster names it.', { minLength: 1, maxLength: 253 })
 
@@ -61,7 +40,7 @@ const stage = object('One step of the ladder.', {
   approvals: optional(approvals),
   soak: optional(duration('How long a version must have stood below this stage.')),
   freeze: optional(listOf('Times during which no version enters.', freeze, { maxItems: 8 })),
-  gates: optional(listOf('All must pass before a version may enter.', gate, { maxItems: 16 })),
+  gates: optional(listOf('All must pass before a version may enter.', Gate, { maxItems: 16 })),
   automatic: flag('When true, a version enters by itself as soon as it may; when false, it waits for a Decision that promotes it.', {
     default: true,
   }),

@@ -3,11 +3,10 @@ import { Metric } from './bundle.ts'
 import { conditions } from './conditions.ts'
 import { objectName, shortName } from './fields.ts'
 import { defineResource, type Resource, type SpecOf } from './resource.ts'
-import { bigCount, choice, count, flag, type Infer, immutable, listOf, object, optional, rule, text } from './schema.ts'
+import { GateFinding, TestRows, verdicts } from './gate.ts'
+import { bigCount, choice, count, flag, type Infer, immutable, listOf, object, optional, rule, text, timestamp } from './schema.ts'
 
-export const verdicts = ['Pass', 'Fail', 'Inconclusive', 'Error'] as const
-
-const gate = object('What one gate said.', {
+const result = object('What one gate of one stage said.', {
   stage: text('The stage that the gate guards.', { maxLength: 40 }),
   name: text('The gate, such as "accuracy atLeast 0.85".', { maxLength: 128 }),
   verdict: choice(
@@ -17,7 +16,18 @@ const gate = object('What one gate said.', {
   dryRun: optional(flag('Whether it is only told, and keeps no version out.')),
   message: text('Why, with the numbers.', { maxLength: 512 }),
 })
-export type GateResult = Infer<typeof gate>
+export type GateResult = Infer<typeof result>
+
+const measurement = object('What a Job found out for the gates of one stage.', {
+  stage: text('The stage.', { maxLength: 40 }),
+  gateRun: text('The judgement that it is for; for another one it says nothing.', { maxLength: 64 }),
+  at: timestamp('When.'),
+  failures: optional(count('How often the Job failed without an answer; it is tried again, later each time.', { minimum: 1 })),
+  holder: optional(count('The version that held the stage.', { minimum: 1 })),
+  testRows: optional(TestRows),
+  findings: listOf('One for each gate that needs a Job.', GateFinding, { maxItems: 16 }),
+})
+export type Measurement = Infer<typeof measurement>
 
 export const ModelVersion = defineResource({
   kind: 'ModelVersion',
@@ -80,7 +90,8 @@ export const ModelVersion = defineResource({
         maxLength: 64,
       }),
     ),
-    gates: optional(listOf('Verdicts of every gate of the ladder, in its order.', gate, { maxItems: 128 })),
+    gates: optional(listOf('Verdicts of every gate of the ladder, in its order.', result, { maxItems: 128 })),
+    measured: optional(listOf('What the Jobs of gate runs found out, by stage.', measurement, { maxItems: 8, key: 'stage' })),
     conditions: optional(conditions),
   }),
 })

@@ -1,7 +1,7 @@
 // Renders the contract for the trainer: constants, typed dictionaries, and the JSON Schemas they were made from.
 import { algorithms } from '../api/algorithms.ts'
 import { DataReport, Manifest, Metric, Progress, Summary, stages, TrainerConfig } from '../api/bundle.ts'
-import { CONTRACT_VERSION, exitCode, port, SUMMARY_MAX_BYTES, trainerEnv, trainerPath } from '../api/contract.ts'
+import { bundleFile, CONTRACT_VERSION, exitCode, port, SUMMARY_MAX_BYTES, trainerEnv, trainerPath } from '../api/contract.ts'
 
 interface Node {
   type?: string
@@ -41,6 +41,7 @@ const constants = () =>
     ...Object.entries(exitCode).map(([name, code]) => `EXIT_${snake(name)}: Final = ${code}`),
     ...Object.entries(trainerPath).map(([name, path]) => `PATH_${snake(name)}: Final = ${literal(path)}`),
     ...Object.entries(trainerEnv).map(([name, variable]) => `ENV_${snake(name)}: Final = ${literal(variable)}`),
+    ...Object.entries(bundleFile).map(([name, path]) => `FILE_${snake(name)}: Final = ${literal(path)}`),
     `STAGES: Final = (${stages.map(s => literal(s)).join(', ')})`,
   ].join('\n')
 
