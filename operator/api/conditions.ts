@@ -84,6 +84,7 @@ export const reasons = {
   HolderMissing: 'The ModelVersion that holds a stage does not exist any more.',
   ModelMissing: 'No Model of this name exists, so no gate is judged.',
   GatesPassed: 'All gates of the next stage passed.',
+  Measuring: 'A Job judges the gates of the next stage.',
   GatesFailed: 'A gate of the next stage did not pass.',
   Held: 'The next stage is not automatic.',
   Archived: 'A person took the version out of its stage.',

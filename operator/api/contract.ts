@@ -11,6 +11,8 @@ export const label = {
   inferenceService: 'tidegate.io/inferenceservice',
   model: 'tidegate.io/model',
   version: 'tidegate.io/version',
+  /** On the Job of a gate run: the judgement. */
+  gateRun: 'tidegate.io/gate-run',
   /** On a ConfigMap with older moves of a model: its name. */
   ledger: 'tidegate.io/ledger',
   /** On the same: the first 40 digits of the hash over it and everything before it. */

@@ -1,22 +1,9 @@
 // Model: the ladder of stages, the gates between them, and who holds which stage.
 import { conditions } from './conditions.ts'
-import { cronLine, duration, stageName, timeZone } from './fields.ts'
+import { cronLine, duration, resources, stageName, timeZone } from './fields.ts'
 import { Gate } from './gate.ts'
 import { defineResource, nameRules, type Resource, type SpecOf } from './resource.ts'
-import {
-  bigCount,
-  choice,
-  count,
-  flag,
-  type Infer,
-  listOf,
-  mapOf,
-  object,
-  optional,
-  rule,
-  text,
-  timestamp,
-} from './schema.ts'
+import { bigCount, choice, count, flag, type Infer, listOf, mapOf, object, optional, rule, text, timestamp } from './schema.ts'
 
 export const approvalGroup = text('A group, as the authenticator of the cluster names it.', { minLength: 1, maxLength: 253 })
 
@@ -109,6 +96,14 @@ export const Model = defineResource({
     'The ladder.',
     {
       stages: listOf('The stages, in order from the first to the last.', stage, { minItems: 1, maxItems: 8, key: 'name' }),
+      gateJob: optional(
+        object('The Job that judges the gates that compare or check.', {
+          resources: optional(
+            resources('Requests and limits of the container. Default: requests cpu 250m, memory 256Mi; limits cpu 1, memory 1Gi.'),
+          ),
+          deadline: optional(duration('How long it may take, with its retries. Default: 10m.')),
+        }),
+      ),
     },
     rule(
       "!self.stages.exists(s, s.name.lowerAscii() == 'none' || s.name.lowerAscii() == 'archived')",

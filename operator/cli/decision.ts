@@ -1,8 +1,9 @@
 // Decides what a Decision says: about which stage, bound to which bundle and judgement, in whose name.
 import type { Action, DecisionSpec } from '../api/decision.ts'
+import { needsHolder } from '../api/gate.ts'
 import type { Model } from '../api/model.ts'
 import type { ModelVersion } from '../api/modelversion.ts'
-import { gateRunOf } from '../plan/model/gaterun.ts'
+import { gateRunOf } from '../plan/model/gaterun/challenge.ts'
 import { ARCHIVED, NONE } from '../plan/model/moves.ts'
 import type { Flags } from './arguments.ts'
 import type { DecisionName } from './commands.ts'
@@ -57,9 +58,10 @@ const judgement = (
   const { metadata, spec, status } = version
   const beyond = model.spec.stages.find(({ name }) => name === stage && name !== nextStage(model, standing(model, spec.version)))
   // The status of a version names the judgement of its next stage only.
-  if (beyond) return { gateRun: gateRunOf(beyond, version) }
-  if (status?.gateRun) return { gateRun: status.gateRun }
+  if (beyond && !beyond.gates?.some(needsHolder)) return { gateRun: gateRunOf({ stage: beyond, version, holder: undefined }) }
+  if (status?.gateRun && !beyond) return { gateRun: status.gateRun }
   if (command === 'promote') return {}
+  if (beyond) throw new Failure(`${metadata.name} is compared for ${stage} once it stands right before it: approve it then`)
   throw new Failure(
     `${metadata.name} has not been judged yet (status.gateRun is empty), so there is nothing to approve: look again shortly`,
   )

@@ -3,7 +3,7 @@ import type { Model, ModelSpec, ModelStatus, Move } from '../api/model.ts'
 import type { ModelVersion } from '../api/modelversion.ts'
 import { linkName } from '../plan/model/ledger.ts'
 import { plan } from '../plan/model/plan.ts'
-import { sampleModel, sampleVersion, start } from '../plan/model/sampleworld.ts'
+import { noGateRuns, sampleModel, sampleVersion, start } from '../plan/model/sampleworld.ts'
 import type { KubeObject } from '../runtime/shape.ts'
 import { readLedger } from './ledger.ts'
 
@@ -29,7 +29,7 @@ const sorted = (value: unknown): unknown => {
 
 /** One pass; what it makes is there in the next one. */
 const pass = ({ status, configMaps }: Kept, versions: ModelVersion[]): Kept => {
-  const planned = plan({ object: sampleModel(spec, status), versions, decisions: [], ledger: configMaps, now: start })
+  const planned = plan({ object: sampleModel(spec, status), versions, decisions: [], ledger: configMaps, gateRuns: noGateRuns, now: start })
   const made = planned.apply
     .map(({ object }) => object)
     .filter(({ metadata }) => !configMaps.some(each => each.metadata.name === metadata.name))
@@ -81,7 +81,14 @@ describe('the ledger', () => {
     const before = { status: one.status, configMaps: one.configMaps.slice(0, 5) }
     const history = [...(one.status?.history ?? [])]
     const status = { ...one.status, history: [...history, ...history].slice(0, 160) } as ModelStatus
-    const blind = plan({ object: sampleModel(spec, status), versions, decisions: [], ledger: before.configMaps, now: start })
+    const blind = plan({
+      object: sampleModel(spec, status),
+      versions,
+      decisions: [],
+      ledger: before.configMaps,
+      gateRuns: noGateRuns,
+      now: start,
+    })
     expect((blind.status as ModelStatus).history).toHaveLength(160)
     expect(blind.apply).toHaveLength(1)
   })

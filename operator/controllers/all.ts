@@ -16,7 +16,7 @@ export const controllers = (config: Config): Add[] => {
 
 const controllersOf = (settings: Config, namespace: string | undefined): Add[] => {
   const called = (name: string) => (namespace ? `${name}/${namespace}` : name)
-  const model = modelController(namespace)
+  const model = modelController({ settings, namespace })
   return [
     runtime => {
       const name = called('trainingjob')

@@ -3,10 +3,13 @@ import { label } from '../api/contract.ts'
 import type { Decision } from '../api/decision.ts'
 import type { Model, ModelStatus } from '../api/model.ts'
 import { type ModelWorld, plan } from '../plan/model/plan.ts'
+import type { Job, Pod } from '../plan/observed.ts'
+import type { Settings } from '../plan/shape.ts'
 import { parseKey } from '../runtime/keys.ts'
 import type { Key, KubeObject } from '../runtime/shape.ts'
 import type { ControllerSpec } from '../runtime/spec.ts'
-import { configMaps, decisions, models, modelVersions, OURS, within } from './resources.ts'
+import { failuresOf, refusedPods } from './refusedpods.ts'
+import { configMaps, decisions, jobs, models, modelVersions, OURS, pods, within } from './resources.ts'
 import { byModel, versionsOf } from './versions.ts'
 
 /** A link of the ledger has no owner: it outlives the Model, and is found by its label. */
@@ -17,22 +20,41 @@ const byLedger = {
   },
 }
 
-export const modelController = (namespace?: string): ControllerSpec<ModelWorld, ModelStatus> => ({
+/** Jobs and pods of gate runs. */
+const byGateRun = {
+  gateRun: ({ metadata }: KubeObject): Key[] => {
+    const { [label.gateRun]: gateRun, [label.model]: model } = metadata.labels ?? {}
+    return gateRun === undefined || model === undefined ? [] : [`${metadata.namespace ?? ''}/${model}`]
+  },
+}
+
+export interface ModelParts {
+  settings: Settings
+  namespace?: string
+}
+
+export const modelController = ({ settings, namespace }: ModelParts): ControllerSpec<ModelWorld, ModelStatus> => ({
   name: 'model',
   primary: within(models, namespace),
   watches: [
+    { resource: { ...within(pods, namespace, OURS), indexes: byGateRun }, keys: byGateRun.gateRun },
+    refusedPods(namespace, byGateRun.gateRun),
     { resource: { ...within(modelVersions, namespace), indexes: byModel }, keys: byModel.model },
     { resource: { ...within(decisions, namespace), indexes: byModel }, keys: byModel.model },
     { resource: { ...within(configMaps, namespace, OURS), indexes: byLedger }, keys: byLedger.ledger },
   ],
-  children: [within(configMaps, namespace, OURS)],
-  read: (key, stores, { now }) => {
+  children: [configMaps, jobs].map(kind => within(kind, namespace, OURS)),
+  read: (key, stores, { now, conflicts, refusals }) => {
     const at = parseKey(key)
     const object = stores.of(models).get(key) as unknown as Model | undefined
     const versions = versionsOf(stores.of(modelVersions), at.namespace, at.name)
     const said = stores.of(decisions).by('model', key) as unknown as Decision[]
     const ledger = stores.of(configMaps).by('ledger', key)
-    return object || versions.length > 0 ? { object, versions, decisions: said, ledger, now } : undefined
+    if (!object && versions.length === 0) return undefined
+    const ownJobs = object ? (stores.of(jobs).by('owner', object.metadata.uid) as Job[]) : []
+    const running = stores.of(pods).by('gateRun', key) as Pod[]
+    const gateRuns = { jobs: ownJobs, pods: running, failures: failuresOf(ownJobs, stores), conflicts, refusals, settings }
+    return { object, versions, decisions: said, ledger, now, gateRuns }
   },
   plan,
 })

@@ -3,15 +3,16 @@ import { label } from '../api/contract.ts'
 import type { Model } from '../api/model.ts'
 import type { ModelVersion } from '../api/modelversion.ts'
 import type { TrainingJob, TrainingJobStatus } from '../api/trainingjob.ts'
-import type { CreationFailure, Job, Pod } from '../plan/observed.ts'
+import type { Job, Pod } from '../plan/observed.ts'
+import { isOf } from '../plan/pods/ofjob.ts'
 import type { Settings } from '../plan/shape.ts'
 import { plan } from '../plan/trainingjob/plan.ts'
-import { isOf } from '../plan/trainingjob/runpods.ts'
 import type { TrainingWorld } from '../plan/trainingjob/world.ts'
 import type { ProgressBook } from '../pods/progress.ts'
 import type { Key, KubeObject, Stores } from '../runtime/shape.ts'
 import type { ControllerSpec, Watch } from '../runtime/spec.ts'
-import { claims, configMaps, events, jobs, models, modelVersions, OURS, pods, trainingJobs, within } from './resources.ts'
+import { failuresOf, refusedPods } from './refusedpods.ts'
+import { claims, configMaps, jobs, models, modelVersions, OURS, pods, trainingJobs, within } from './resources.ts'
 import { byModel, versionsOf } from './versions.ts'
 
 export interface TrainingJobParts {
@@ -50,31 +51,14 @@ const bySource = {
   source: (version: KubeObject): string[] => [(version as unknown as ModelVersion).spec?.source?.uid ?? ''],
 }
 
-const byJob = { job: (event: KubeObject): string[] => [(event as CreationFailure).involvedObject?.uid ?? ''] }
-
-/** Jobs have no condition for pods that the API server refuses; there is only the event. */
-const REFUSED_PODS = 'involvedObject.kind=Job,reason=FailedCreate'
-
-const watches = (namespace: string | undefined): Watch[] => {
-  const refusedPods = within(events, namespace)
-  return [
-    { resource: { ...within(pods, namespace, OURS), indexes: byTrainingJob }, keys: byTrainingJob.trainingJob },
-    { resource: within(claims, namespace), keys: byTrainingJob.trainingJob },
-    { resource: { ...within(modelVersions, namespace), indexes: { ...byModel, ...bySource } }, keys: byTrainingJob.trainingJob },
-    // Only read: what a Model says matters at the moment of a registration and at no other.
-    { resource: within(models, namespace), keys: () => [] },
-    {
-      resource: { ...refusedPods, selection: { ...refusedPods.selection, fieldSelector: REFUSED_PODS }, indexes: byJob },
-      keys: ownerOfJob,
-    },
-  ]
-}
-
-const ownerOfJob = (event: KubeObject, stores: Stores): Key[] => {
-  const { namespace = '', name = '' } = (event as CreationFailure).involvedObject ?? {}
-  const job = stores.of(jobs).get(`${namespace}/${name}`)
-  return job ? byTrainingJob.trainingJob(job) : []
-}
+const watches = (namespace: string | undefined): Watch[] => [
+  { resource: { ...within(pods, namespace, OURS), indexes: byTrainingJob }, keys: byTrainingJob.trainingJob },
+  { resource: within(claims, namespace), keys: byTrainingJob.trainingJob },
+  { resource: { ...within(modelVersions, namespace), indexes: { ...byModel, ...bySource } }, keys: byTrainingJob.trainingJob },
+  // Only read: what a Model says matters at the moment of a registration and at no other.
+  { resource: within(models, namespace), keys: () => [] },
+  refusedPods(namespace, byTrainingJob.trainingJob),
+]
 
 const seenOf = (key: Key, { metadata, spec }: TrainingJob, stores: Stores) => {
   const { namespace, uid } = metadata
@@ -85,7 +69,7 @@ const seenOf = (key: Key, { metadata, spec }: TrainingJob, stores: Stores) => {
     jobs: ownJobs,
     pods: stores.of(pods).by('trainingJob', key) as Pod[],
     configMaps: stores.of(configMaps).by('owner', uid),
-    failures: ownJobs.flatMap(job => stores.of(events).by('job', job.metadata.uid ?? '') as CreationFailure[]),
+    failures: failuresOf(ownJobs, stores),
     versions: [...new Set([...versionsOf(versions, namespace, spec.model), ...left])],
     model: stores.of(models).get(`${namespace}/${spec.model}`) as unknown as Model | undefined,
   }

@@ -3,7 +3,7 @@ import type { Decision, DecisionStatus } from '../../api/decision.ts'
 import type { Answer, Move } from '../../api/model.ts'
 import { changed, objection, refused } from './approvals.ts'
 import { answered, missing } from './decisions.ts'
-import type { Prospects, Scene } from './ladder.ts'
+import { doorTo, type Prospects, type Scene } from './ladder.ts'
 import { indexOf } from './moves.ts'
 import { type Registry, standing } from './registry.ts'
 
@@ -58,7 +58,7 @@ const verdictOn = (
   if (!version) return changed(missing(decision))
   const at = standing(registry, number)
   if (indexOf(scene.spec, at) >= indexOf(scene.spec, name)) return changed(`version ${number} holds ${at} already`)
-  return objection(decision, { stage, version, now: scene.now })
+  return objection(decision, doorTo(stage, version, { registry, scene }))
 }
 
 /** The status of a Decision; undefined when it has said all it will ever say. */

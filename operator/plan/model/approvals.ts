@@ -2,13 +2,12 @@
 import { annotation } from '../../api/contract.ts'
 import type { Decision } from '../../api/decision.ts'
 import { seconds } from '../../api/fields.ts'
-import type { Approvals, Stage } from '../../api/model.ts'
+import type { Approvals } from '../../api/model.ts'
 import type { ModelVersion } from '../../api/modelversion.ts'
 import { otherDigest, otherJudgement } from './binding.ts'
+import type { Challenge } from './gaterun/challenge.ts'
 
-export interface Entrance {
-  stage: Stage
-  version: ModelVersion
+export interface Entrance extends Challenge {
   now: Date
 }
 
@@ -55,12 +54,13 @@ export interface Objection {
   message: string
 }
 
-export const objection = ({ spec, metadata }: Decision, { stage, version, now }: Entrance): Objection | undefined => {
+export const objection = ({ spec, metadata }: Decision, entrance: Entrance): Objection | undefined => {
+  const { stage, version, now } = entrance
   const { approvals } = stage
   if (!approvals) return refused(`${stage.name} asks for no approvals: promote the version instead`)
   // An approval that is bound to nothing is bound to something else.
   const { digest = 'nothing', gateRun = 'nothing' } = spec
-  const change = otherDigest({ digest }, version) ?? otherJudgement({ gateRun }, { stage, version })
+  const change = otherDigest({ digest }, version) ?? otherJudgement({ gateRun }, entrance)
   if (change) return changed(`${change}: look at the version and approve again`)
   const end = expiry({ spec, metadata } as Decision, approvals)
   if (end <= now) return changed(`it expired at ${end.toISOString()}: approve again if it still holds`)

@@ -1,8 +1,7 @@
 // Whether what a person looked at is still so: a Decision is bound to the bundle, and to the judgement of its gates.
 import type { DecisionSpec } from '../../api/decision.ts'
-import type { Stage } from '../../api/model.ts'
 import type { ModelVersion } from '../../api/modelversion.ts'
-import { gateRunOf } from './gaterun.ts'
+import { type Challenge, gateRunOf } from './gaterun/challenge.ts'
 
 /** What has changed, in words; undefined when nothing has, or when the Decision is not bound to it. */
 export const otherDigest = ({ digest }: Pick<DecisionSpec, 'digest'>, { spec }: ModelVersion): string | undefined =>
@@ -11,11 +10,8 @@ export const otherDigest = ({ digest }: Pick<DecisionSpec, 'digest'>, { spec }: 
     : `it was given for digest ${digest}, and version ${spec.version} has ${spec.digest}`
 
 /** The same of the judgement at a stage. */
-export const otherJudgement = (
-  { gateRun }: Pick<DecisionSpec, 'gateRun'>,
-  { stage, version }: { stage: Stage; version: ModelVersion },
-): string | undefined => {
-  const present = gateRunOf(stage, version)
+export const otherJudgement = ({ gateRun }: Pick<DecisionSpec, 'gateRun'>, challenge: Challenge): string | undefined => {
+  const present = gateRunOf(challenge)
   return gateRun === undefined || gateRun === present
     ? undefined
     : `it was given for the judgement ${gateRun}, and the present one is ${present}`

@@ -4,14 +4,14 @@ import type { Answer, Hold } from '../../api/model.ts'
 import type { ModelVersion } from '../../api/modelversion.ts'
 import { changed, type Objection, refused } from './approvals.ts'
 import { otherDigest, otherJudgement } from './binding.ts'
-import { gateRunOf } from './gaterun.ts'
-import { approvalsOf, nextStage, reasonOf, type Scene } from './ladder.ts'
+import { gateRunOf } from './gaterun/challenge.ts'
+import { approvalsOf, doorTo, nextStage, reasonOf, type Scene } from './ladder.ts'
 import { ARCHIVED, isLegal, NONE, waysFrom } from './moves.ts'
 import { type Door, obstacle } from './obstacle.ts'
 import { formerHolders, hasRoom, moved, type Registry, standing } from './registry.ts'
 
-/** A registry that follows from it, or why there is none. */
-type Result = { registry: Registry; message: string } | Objection
+/** A registry that follows from it, or why there is none; `later` while a Job has to judge first. */
+type Result = { registry: Registry; message: string } | Objection | 'later'
 
 type CarryOut = (registry: Registry, decision: Decision, scene: Scene) => Result
 
@@ -21,6 +21,7 @@ export const carryOutAll = (start: Registry, scene: Scene): Registry =>
     const { action } = decision.spec
     if (action === 'Approve' || !hasRoom(registry)) return registry
     const result = carryOuts[action](registry, decision, scene)
+    if (result === 'later') return registry
     const outcome = 'outcome' in result ? result.outcome : 'Applied'
     return answered('registry' in result ? result.registry : registry, decision, { outcome, message: result.message, now: scene.now })
   }, start)
@@ -40,7 +41,7 @@ const enter: CarryOut = (registry, decision, scene) => {
   if ('outcome' in door) return door
   const { stage, version } = door
   const kept = action === 'Promote' || action === 'Restore' ? obstacle(action, door) : undefined
-  if (kept) return refused(kept.message)
+  if (kept) return kept.reason === 'Measuring' ? 'later' : refused(kept.message)
   const { approvers, decisions } = action === 'Bypass' ? { approvers: [], decisions: [] } : approvalsOf(door)
   const why = action === 'Bypass' ? `gates and approvals bypassed by ${by}` : reasonOf(door, approvers)
   const entered = moved(registry, {
@@ -50,7 +51,7 @@ const enter: CarryOut = (registry, decision, scene) => {
     reason: said(decision, why),
     digest: version.spec.digest,
     decisions: [decision.metadata.name, ...decisions],
-    ...(action === 'Bypass' ? { bypass: true } : { gateRun: gateRunOf(stage, version) }),
+    ...(action === 'Bypass' ? { bypass: true } : { gateRun: gateRunOf(door) }),
     now: scene.now,
   })
   const isNewest = scene.versions.every(({ spec }) => spec.version <= version.spec.version)
@@ -72,9 +73,20 @@ const doorOf = (registry: Registry, decision: Decision, scene: Scene): Door | Ob
     const ways = waysFrom(spec, action as 'Promote', from).join(', ') || 'nowhere'
     return refused(`version ${number} stands in ${from}; from there ${action} leads to: ${ways}`)
   }
-  const judgement = otherJudgement(decision.spec, { stage, version })
-  if (judgement) return changed(judgement)
-  return { spec, registry, stage, version, decisions: scene.decisions, now: scene.now }
+  const door = doorTo(stage, version, { registry, scene })
+  const judgement = otherJudgement(decision.spec, door)
+  return judgement ? changed(judgement) : door
+}
+
+/** What the Decisions of people wait for: judgements that a Job has to make. */
+export const awaited = (registry: Registry, scene: Scene): Door[] => {
+  const answeredUids = new Set(registry.answered.map(({ uid }) => uid))
+  return scene.decisions.flatMap(decision => {
+    const { action } = decision.spec
+    if ((action !== 'Promote' && action !== 'Restore') || answeredUids.has(decision.metadata.uid)) return []
+    const door = doorOf(registry, decision, scene)
+    return 'outcome' in door || obstacle(action, door)?.reason !== 'Measuring' ? [] : [door]
+  })
 }
 
 /** Said of a version that nobody registered, or that is gone. */

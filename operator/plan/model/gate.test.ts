@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Metric } from '../../api/bundle.ts'
-import type { Gate } from '../../api/model.ts'
+import type { Gate } from '../../api/gate.ts'
 import { judge } from './gate.ts'
 
 const measured = (value: number, rows = 30) => ({
@@ -31,28 +31,28 @@ describe('a gate', () => {
       'gate on accuracy has no single bound: set one of atLeast, atMost, above, below',
     ],
   ])('%j over %d says %s', (gate, value, verdict, message) => {
-    expect(judge('Staging', gate, measured(value))).toMatchObject({ stage: 'Staging', verdict, message })
+    expect(judge(gate, measured(value))).toMatchObject({ verdict, message })
   })
 
   it('without any measurement is an error, never a pass', () => {
-    expect(judge('Staging', { metric: 'accuracy', atLeast: 0 }, { rows: 30, metrics: [] }).message).toBe(
+    expect(judge({ metric: 'accuracy', atLeast: 0 }, { rows: 30, metrics: [] }).message).toBe(
       'accuracy was not measured; measured: nothing',
     )
   })
 
   it('may call what is missing or no number a failure or inconclusive, and neither lets a version through', () => {
     const gate: Gate = { metric: 'accuracy', atLeast: 0, onNoData: 'Inconclusive', onNaN: 'Fail' }
-    expect(judge('Staging', gate, { rows: 30, metrics: [] }).verdict).toBe('Inconclusive')
-    expect(judge('Staging', gate, measured(Number.NaN)).verdict).toBe('Fail')
+    expect(judge(gate, { rows: 30, metrics: [] }).verdict).toBe('Inconclusive')
+    expect(judge(gate, measured(Number.NaN)).verdict).toBe('Fail')
   })
 
   it('is inconclusive when one sample is missing', () => {
     const gate: Gate = { metric: 'accuracy', atLeast: 0.5, minSamples: 100 }
-    expect(judge('Staging', gate, measured(0.9, 99))).toMatchObject({
+    expect(judge(gate, measured(0.9, 99))).toMatchObject({
       verdict: 'Inconclusive',
       message: 'accuracy was measured on 99 rows, and 100 are asked for',
     })
-    expect(judge('Staging', gate, measured(0.9, 100)).verdict).toBe('Pass')
+    expect(judge(gate, measured(0.9, 100)).verdict).toBe('Pass')
   })
 
   it('passes nothing but a finite number, on enough rows, on the right side of one bound', () => {
@@ -70,7 +70,7 @@ describe('a gate', () => {
     )
     fc.assert(
       fc.property(gates, number, fc.integer({ min: 0, max: 100 }), (gate, value, rows) => {
-        const { verdict } = judge('Staging', gate, measured(value, rows))
+        const { verdict } = judge(gate, measured(value, rows))
         const isOneBound = (gate.atLeast === undefined) !== (gate.atMost === undefined)
         const isInside = value >= (gate.atLeast ?? value) && value <= (gate.atMost ?? value)
         const isEnough = rows >= (gate.minSamples ?? 0)

@@ -1,9 +1,7 @@
 // One gate, judged: nothing but a measured, finite number on the right side of the bound passes.
 import type { Metric } from '../../api/bundle.ts'
-import type { Gate } from '../../api/model.ts'
-import type { GateResult, ModelVersionSpec } from '../../api/modelversion.ts'
-
-type Bound = 'atLeast' | 'atMost' | 'above' | 'below'
+import { type Bound, boundsOf, type Gate, type GateFinding, gateName } from '../../api/gate.ts'
+import type { ModelVersionSpec } from '../../api/modelversion.ts'
 
 interface Comparison {
   holds: (value: number, bound: number) => boolean
@@ -22,16 +20,13 @@ const BOUNDS = Object.keys(comparisons) as Bound[]
 
 type Evaluation = Pick<ModelVersionSpec['evaluation'], 'rows' | 'metrics'>
 
-type Said = Pick<GateResult, 'verdict' | 'message'>
+/** The verdict of one gate over what was measured of one version. */
+export const judge = (gate: Gate, evaluation: Evaluation): GateFinding => ({
+  name: gateName(gate),
+  ...verdictOf(gate, boundsOf(gate), evaluation),
+})
 
-/** The verdict of one gate of one stage over what was measured of one version. */
-export const judge = (stage: string, gate: Gate, evaluation: Evaluation): GateResult => {
-  const bounds = BOUNDS.filter(bound => gate[bound] !== undefined)
-  const name = bounds.map(each => `${gate.metric} ${each} ${gate[each]}`).join(', ') || gate.metric
-  return { stage, name, ...verdictOf(gate, bounds, evaluation), ...(gate.dryRun && { dryRun: true }) }
-}
-
-const verdictOf = (gate: Gate, [bound, ...more]: readonly Bound[], { rows, metrics }: Evaluation): Said => {
+const verdictOf = (gate: Gate, [bound, ...more]: readonly Bound[], { rows, metrics }: Evaluation): Omit<GateFinding, 'name'> => {
   const limit = bound && gate[bound]
   if (!bound || more.length > 0 || limit === undefined || !Number.isFinite(limit))
     return { verdict: 'Error', message: `gate on ${gate.metric} has no single bound: set one of ${BOUNDS.join(', ')}` }

@@ -5,11 +5,11 @@ import { seconds } from '../../api/fields.ts'
 import { Model, type ModelSpec, type ModelStatus, type Move, type Stage } from '../../api/model.ts'
 import type { ModelVersion } from '../../api/modelversion.ts'
 import { validate } from '../../api/validate.ts'
-import { gateRunOf } from './gaterun.ts'
+import { gateRunOf } from './gaterun/challenge.ts'
 import { type Cause, isLegal } from './moves.ts'
 import { plan } from './plan.ts'
 import { registryOf, standing } from './registry.ts'
-import { digestOf, later, sampleDecision, sampleModel, sampleVersion } from './sampleworld.ts'
+import { digestOf, later, noGateRuns, sampleDecision, sampleModel, sampleVersion } from './sampleworld.ts'
 
 const HISTORIES = Number(process.env['HISTORIES'] ?? 1000)
 const PEOPLE = ['ann', 'bob']
@@ -87,7 +87,7 @@ interface Cluster {
 }
 
 const look = ({ spec, status, versions, decisions, minutes }: Cluster) =>
-  plan({ object: sampleModel(spec, status), versions, decisions, ledger: [], now: later(minutes) })
+  plan({ object: sampleModel(spec, status), versions, decisions, ledger: [], now: later(minutes), gateRuns: noGateRuns })
 
 /** The status of each Decision that a pass answered. */
 const answers = (planned: ReturnType<typeof look>, decisions: readonly Decision[]): Decision[] =>
@@ -112,7 +112,7 @@ const approvers = ({ decisions, minutes }: Cluster, stage: Stage, version: Model
           spec.stage === stage.name &&
           spec.version === version.spec.version &&
           spec.digest === version.spec.digest &&
-          spec.gateRun === gateRunOf(stage, version) &&
+          spec.gateRun === gateRunOf({ stage, version, holder: undefined }) &&
           later(minutes).getTime() - Date.parse(metadata.creationTimestamp) < 6 * 3_600_000 &&
           !(stage.approvals?.notAuthor && version.metadata.annotations?.['tidegate.io/submitted-by'] === spec.by),
       )
@@ -262,7 +262,7 @@ const decide = (cluster: Cluster, { action, which, stage: name, by, aim }: Decid
   const version = cluster.versions[which] ?? cluster.versions.at(-1)
   const number = version?.spec.version ?? which + 1
   const step = cluster.spec.stages.find(each => each.name === name)
-  const gateRun = aim !== 'judgement' && step && version ? gateRunOf(step, version) : 'another'
+  const gateRun = aim !== 'judgement' && step && version ? gateRunOf({ stage: step, version, holder: undefined }) : 'another'
   const asked = {
     action,
     stage: name,

@@ -3,9 +3,10 @@ import type { Decision } from '../../api/decision.ts'
 import type { ModelSpec, Stage } from '../../api/model.ts'
 import type { ModelVersion } from '../../api/modelversion.ts'
 import { count } from './approvals.ts'
-import { gateRunOf } from './gaterun.ts'
+import { type Challenge, challengeOf, gateRunOf } from './gaterun/challenge.ts'
+import { verdicts } from './gaterun/verdicts.ts'
 import { ARCHIVED, NONE } from './moves.ts'
-import { type Door, type Obstacle, obstacle, verdicts } from './obstacle.ts'
+import { type Door, type Obstacle, obstacle } from './obstacle.ts'
 import { AUTOMATION, hasRoom, moved, type Registry, standing } from './registry.ts'
 
 /** Everything a move is decided from, the registry aside. */
@@ -16,6 +17,14 @@ export interface Scene {
   /** Those that are not answered yet, the earliest first. */
   decisions: readonly Decision[]
   now: Date
+  /** Why a Job that is to judge does not get ahead. */
+  trouble: (challenge: Challenge) => string | undefined
+}
+
+/** A version before any stage. */
+export const doorTo = (stage: Stage, version: ModelVersion, { registry, scene }: { registry: Registry; scene: Scene }): Door => {
+  const { spec, versions, decisions, now, trouble } = scene
+  return { ...challengeOf(stage, version, { registry, versions }), spec, registry, decisions, now, trouble }
 }
 
 /** The stage above the one where a version stands, if there is one to enter. */
@@ -43,10 +52,10 @@ const climbOne = (start: Registry, version: ModelVersion, scene: Scene): Registr
 }
 
 /** Before the next stage; there is none at the top, and for an archived version. */
-const nextDoor = (registry: Registry, version: ModelVersion, { spec, decisions, now }: Scene): Door | undefined => {
+const nextDoor = (registry: Registry, version: ModelVersion, scene: Scene): Door | undefined => {
   const at = standing(registry, version.spec.version)
-  const stage = at === ARCHIVED ? undefined : nextStage(spec, at)
-  return stage && { spec, registry, stage, version, decisions, now }
+  const stage = at === ARCHIVED ? undefined : nextStage(scene.spec, at)
+  return stage && doorTo(stage, version, { registry, scene })
 }
 
 export interface Prospect {
@@ -82,7 +91,7 @@ const enter = (door: Door): Registry => {
     reason: reasonOf(door, approvers),
     digest: version.spec.digest,
     ...(decisions.length > 0 && { decisions }),
-    gateRun: gateRunOf(stage, version),
+    gateRun: gateRunOf(door),
     now: door.now,
   })
 }
@@ -94,16 +103,16 @@ export interface Approved {
 }
 
 /** The approvals that let a version in. */
-export const approvalsOf = ({ stage, version, decisions, now }: Door): Approved => {
-  const { counted } = count({ stage, version, now }, decisions)
+export const approvalsOf = (door: Door): Approved => {
+  const { counted } = count(door, door.decisions)
   return { approvers: counted.map(({ spec }) => spec.by), decisions: counted.map(({ metadata }) => metadata.name) }
 }
 
 const LONGEST_REASON = 512
 
 /** Why a version entered: the verdicts of its gates, and who approved. */
-export const reasonOf = ({ stage, version }: Door, approvers: readonly string[]): string => {
-  const passed = verdicts(stage, version).flatMap(({ message, dryRun }) => (dryRun ? [] : [message]))
-  const gates = passed.length > 0 ? passed.join('; ') : `${stage.name} has no gates`
+export const reasonOf = (door: Door, approvers: readonly string[]): string => {
+  const passed = verdicts(door).flatMap(({ message, dryRun }) => (dryRun ? [] : [message]))
+  const gates = passed.length > 0 ? passed.join('; ') : `${door.stage.name} has no gates`
   return (approvers.length > 0 ? `approved by ${approvers.join(', ')}; ${gates}` : gates).slice(0, LONGEST_REASON)
 }

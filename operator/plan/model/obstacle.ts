@@ -2,12 +2,12 @@
 import type { Reason } from '../../api/conditions.ts'
 import type { Decision } from '../../api/decision.ts'
 import { seconds } from '../../api/fields.ts'
-import type { ModelSpec, Stage } from '../../api/model.ts'
-import type { GateResult, ModelVersion } from '../../api/modelversion.ts'
+import type { ModelSpec } from '../../api/model.ts'
 import { frozen } from '../calendar/freeze.ts'
 import { count } from './approvals.ts'
-import { judge } from './gate.ts'
-import { gateRunOf } from './gaterun.ts'
+import { type Challenge, gateRunOf } from './gaterun/challenge.ts'
+import { isOpen, measurementOf, retryAt } from './gaterun/measured.ts'
+import { failures } from './gaterun/verdicts.ts'
 import { indexOf, NONE } from './moves.ts'
 import { holdOf, type Registry, rejectionOf, standing } from './registry.ts'
 
@@ -19,30 +19,35 @@ export interface Obstacle {
 }
 
 /** A version before a stage. */
-export interface Door {
+export interface Door extends Challenge {
   spec: ModelSpec
   registry: Registry
-  stage: Stage
-  version: ModelVersion
   /** The pending ones. */
   decisions: readonly Decision[]
   now: Date
+  /** Why a Job that is to judge does not get ahead. */
+  trouble: (challenge: Challenge) => string | undefined
 }
 
 type Look = (door: Door) => Obstacle | undefined
 
-export const verdicts = (stage: Stage, version: ModelVersion): GateResult[] =>
-  (stage.gates ?? []).map(gate => judge(stage.name, gate, version.spec.evaluation))
+const gates: Look = door => {
+  const failed = failures(door, door.now)
+  if (failed.length === 0) return undefined
+  const measured = measurementOf(door)
+  const until = measured && retryAt(measured)
+  return {
+    reason: 'GatesFailed',
+    message: `not in ${door.stage.name}: ${failed.map(({ message }) => message).join('; ')}`,
+    ...(until && { until }),
+  }
+}
 
-/** Those that keep a version out: nothing but Pass lets it through, and a dry run keeps nobody out. */
-export const failures = (stage: Stage, version: ModelVersion): GateResult[] =>
-  verdicts(stage, version).filter(({ verdict, dryRun }) => verdict !== 'Pass' && !dryRun)
-
-const gates: Look = ({ stage, version }) => {
-  const failed = failures(stage, version)
-  return failed.length > 0
-    ? { reason: 'GatesFailed', message: `not in ${stage.name}: ${failed.map(({ message }) => message).join('; ')}` }
-    : undefined
+/** Gates that are only told keep nobody out, but they are judged before a version enters, or never. */
+const unmeasured: Look = door => {
+  if (!isOpen(door, door.now)) return undefined
+  const trouble = door.trouble(door)
+  return { reason: 'Measuring', message: `the gates of ${door.stage.name} are being judged${trouble ? `, but ${trouble}` : ''}` }
 }
 
 const rejected: Look = ({ registry, version }) => {
@@ -87,8 +92,9 @@ const inFreeze: Look = ({ stage, now }) => {
   return { reason: 'Frozen', message: `${stage.name} is frozen until ${minute(found.until)}`, until: found.until }
 }
 
-const unapproved: Look = ({ stage, version, decisions, now }) => {
-  const { required, counted, isAuthorUnknown, until } = count({ stage, version, now }, decisions)
+const unapproved: Look = door => {
+  const { stage } = door
+  const { required, counted, isAuthorUnknown, until } = count(door, door.decisions)
   if (required > 0 && isAuthorUnknown)
     return {
       reason: 'AuthorUnverified',
@@ -98,7 +104,7 @@ const unapproved: Look = ({ stage, version, decisions, now }) => {
   const names = counted.map(({ spec }) => spec.by).join(', ')
   return {
     reason: 'AwaitingApproval',
-    message: `waits for approval for ${stage.name}: ${counted.length} of ${required}${names && ` (${names})`}; gate run ${gateRunOf(stage, version)}`,
+    message: `waits for approval for ${stage.name}: ${counted.length} of ${required}${names && ` (${names})`}; gate run ${gateRunOf(door)}`,
     ...(until && { until }),
   }
 }
@@ -107,9 +113,9 @@ const manual: Look = ({ stage }) =>
   stage.automatic ? undefined : { reason: 'Held', message: `passed the gates of ${stage.name}, which is not automatic: promote it` }
 
 const looks = {
-  climb: [rejected, gates, newer, held, soaking, inFreeze, unapproved, manual],
-  Promote: [gates, soaking, inFreeze, unapproved],
-  Restore: [gates, inFreeze, unapproved],
+  climb: [rejected, gates, newer, unmeasured, held, soaking, inFreeze, unapproved, manual],
+  Promote: [gates, unmeasured, soaking, inFreeze, unapproved],
+  Restore: [gates, unmeasured, inFreeze, unapproved],
 } satisfies Record<string, Look[]>
 
 /** By itself, or by the word of a person; a bypass and a rollback meet no obstacle. */

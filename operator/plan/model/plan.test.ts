@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Model, ModelSpec, ModelStatus } from '../../api/model.ts'
 import type { ModelVersion, ModelVersionStatus } from '../../api/modelversion.ts'
 import { type ModelWorld, plan } from './plan.ts'
-import { start as now, sampleModel, sampleVersion as version } from './sampleworld.ts'
+import { noGateRuns, start as now, sampleModel, sampleVersion as version } from './sampleworld.ts'
 
 const ladder: ModelSpec = {
   stages: [
@@ -12,7 +12,14 @@ const ladder: ModelSpec = {
   ],
 }
 const model = (spec = ladder, status?: ModelStatus): Model => sampleModel(spec, status)
-const world = (object: Model | undefined, versions: ModelVersion[]): ModelWorld => ({ object, versions, decisions: [], ledger: [], now })
+const world = (object: Model | undefined, versions: ModelVersion[]): ModelWorld => ({
+  object,
+  versions,
+  decisions: [],
+  ledger: [],
+  gateRuns: noGateRuns,
+  now,
+})
 const stageOf = (planned: ReturnType<typeof plan>, number: number) => {
   const write = planned.statuses?.find(each => each.object.metadata.name === `iris-v${number}`)
   return write?.status as ModelVersionStatus

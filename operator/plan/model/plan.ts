@@ -4,8 +4,10 @@ import type { Model, ModelStatus, Move } from '../../api/model.ts'
 import type { ModelVersion } from '../../api/modelversion.ts'
 import type { Happening, KubeObject, Plan, StatusWrite } from '../../runtime/shape.ts'
 import { decisionStatus, newMoves, pending, settleApprovals, unacknowledged } from './answers.ts'
-import { carryOutAll } from './decisions.ts'
-import { climb, prospectOf, prospectsOf, type Scene } from './ladder.ts'
+import { awaited, carryOutAll } from './decisions.ts'
+import type { Challenge } from './gaterun/challenge.ts'
+import { type GateRuns, jobChildren, learned, troubleOf } from './gaterun/runs.ts'
+import { climb, type Prospects, prospectOf, prospectsOf, type Scene } from './ladder.ts'
 import { linkChildren, shortened } from './ledger.ts'
 import { AUTOMATION, type Registry, registryOf } from './registry.ts'
 import { modelStatus, orphanStatus, versionStatus } from './status.ts'
@@ -19,31 +21,31 @@ export interface ModelWorld {
   /** ConfigMaps with its older moves. */
   readonly ledger: readonly KubeObject[]
   readonly now: Date
+  readonly gateRuns: GateRuns
 }
 
+/** Seconds. */
+const AT_ONCE = 0.01
+
 export const plan = (world: ModelWorld): Plan<ModelStatus> => {
-  const { object: model, versions, decisions } = world
-  if (!model) return { apply: [], events: [], statuses: versions.map(version => written(version, orphanStatus(version))) }
+  const { object: model, gateRuns } = world
+  if (!model) return { apply: [], events: [], statuses: world.versions.map(version => written(version, orphanStatus(version))) }
   const before = registryOf(model.status)
-  const scene = sceneOf(world, model, before)
-  const registry = model.metadata.deletionTimestamp ? before : decide(model, world, scene)
+  const versions = learned({ model, versions: world.versions, registry: before, now: world.now }, gateRuns)
+  // A move rests on findings that are stored; what is heard now is written down first, and looked at again at once.
+  const registry = model.metadata.deletionTimestamp ? before : decide(model, world, sceneOf(world, model, before))
+  const scene = sceneOf({ ...world, versions }, model, before)
   const prospects = prospectsOf(registry, scene)
-  const requeueAfter = nextLook(prospects, scene.now)
+  const isNews = versions.some((version, index) => version !== world.versions[index])
+  const requeueAfter = isNews ? AT_ONCE : nextLook(prospects, scene.now)
   return {
-    apply: linkChildren(model, registry),
+    apply: [
+      ...linkChildren(model, registry),
+      ...jobChildren(openGates(registry, { prospects, scene }), { model, stored: world.versions, learned: versions }, gateRuns),
+    ],
     commitFirst: true,
     status: modelStatus(model, registry, versions),
-    statuses: [
-      ...versions.map(version => {
-        // One that is being deleted is no part of the scene, and still says where it stands.
-        const prospect = prospects.get(version.spec.version) ?? prospectOf(registry, version, scene)
-        return written(version, versionStatus(registry, version, { spec: scene.spec, prospect }))
-      }),
-      ...decisions.flatMap(decision => {
-        const status = decisionStatus(decision, registry, prospects)
-        return status ? [written(decision, status)] : []
-      }),
-    ],
+    statuses: copies(world, { versions, registry, prospects, scene }),
     events: newMoves(before.history, registry.history)
       .toReversed()
       .flatMap(move => tell(move, versions)),
@@ -51,11 +53,39 @@ export const plan = (world: ModelWorld): Plan<ModelStatus> => {
   }
 }
 
-const sceneOf = ({ versions, decisions, now }: ModelWorld, { spec }: Model, registry: Registry): Scene => ({
+/** The judgements that a Job has to make before somebody may enter. */
+const openGates = (registry: Registry, { prospects, scene }: { prospects: Prospects; scene: Scene }): Challenge[] => [
+  ...[...prospects.values()].flatMap(({ door, kept }) => (kept?.reason === 'Measuring' ? [door] : [])),
+  ...awaited(registry, scene),
+]
+
+interface Decided {
+  /** With what Jobs have found out; in the order of the world. */
+  versions: readonly ModelVersion[]
+  registry: Registry
+  prospects: Prospects
+  scene: Scene
+}
+
+/** What versions and Decisions are told of it. */
+const copies = (world: ModelWorld, { versions, registry, prospects, scene }: Decided): StatusWrite[] => [
+  ...versions.map((version, index) => {
+    // One that is being deleted is no part of the scene, and still says where it stands.
+    const prospect = prospects.get(version.spec.version) ?? prospectOf(registry, version, scene)
+    return written(world.versions[index] as ModelVersion, versionStatus(registry, version, { spec: scene.spec, prospect }))
+  }),
+  ...world.decisions.flatMap(decision => {
+    const status = decisionStatus(decision, registry, prospects)
+    return status ? [written(decision, status)] : []
+  }),
+]
+
+const sceneOf = ({ versions, decisions, now, gateRuns }: ModelWorld, { spec }: Model, registry: Registry): Scene => ({
   spec,
   versions: versions.filter(({ metadata }) => !metadata.deletionTimestamp),
   decisions: pending(decisions, registry),
   now,
+  trouble: challenge => troubleOf(challenge, gateRuns),
 })
 
 /** The registry that comes back is written in one status update: the only commit point of a move. */

@@ -3,7 +3,8 @@ import { annotation } from '../../api/contract.ts'
 import type { Decision, DecisionSpec } from '../../api/decision.ts'
 import type { Model, ModelSpec, ModelStatus, Stage } from '../../api/model.ts'
 import type { ModelVersion } from '../../api/modelversion.ts'
-import { gateRunOf } from './gaterun.ts'
+import { type Challenge, gateRunOf } from './gaterun/challenge.ts'
+import type { GateRuns } from './gaterun/runs.ts'
 
 export const start = new Date('2026-01-01T00:00:00Z')
 
@@ -53,7 +54,17 @@ export const sampleDecision = (
   spec: { model: 'iris', by: 'ann', ...spec },
 })
 
-/** As a reviewer writes it who looked at this very version at this very stage. */
+/** No gate needs a Job, and nothing was refused. */
+export const noGateRuns: GateRuns = {
+  jobs: [],
+  pods: [],
+  failures: [],
+  conflicts: [],
+  refusals: [],
+  settings: { trainerImage: 'trainer:1', serverImage: 'server:1', imagePullPolicy: 'IfNotPresent', imagePullSecrets: [] },
+}
+
+/** As a reviewer writes it who looked at this very version at this very stage, which nobody else holds. */
 export const approval = (
   stage: Stage,
   version: ModelVersion,
@@ -65,7 +76,7 @@ export const approval = (
       stage: stage.name,
       version: version.spec.version,
       digest: version.spec.digest,
-      gateRun: gateRunOf(stage, version),
+      gateRun: gateRunOf({ stage, version, holder: undefined }),
       by,
       ...(groups && { groups }),
     },

@@ -3,10 +3,11 @@ import type { Observation } from '../../api/conditions.ts'
 import type { Model, ModelSpec, ModelStatus } from '../../api/model.ts'
 import type { GateResult, ModelVersion, ModelVersionStatus } from '../../api/modelversion.ts'
 import { observed } from '../shape.ts'
-import { gateRunOf } from './gaterun.ts'
+import { gateRunOf } from './gaterun/challenge.ts'
+import { isOpen } from './gaterun/measured.ts'
+import { failures, pastVerdicts, verdicts } from './gaterun/verdicts.ts'
 import type { Prospect } from './ladder.ts'
 import { ARCHIVED, NONE } from './moves.ts'
-import { failures, verdicts } from './obstacle.ts'
 import { AUTOMATION, type Registry, standing } from './registry.ts'
 
 export const modelStatus = (model: Model, registry: Registry, versions: readonly ModelVersion[]): ModelStatus => ({
@@ -43,9 +44,10 @@ export const versionStatus = (
   { spec, prospect }: { spec: ModelSpec; prospect: Prospect | undefined },
 ): ModelVersionStatus => {
   const stage = standing(registry, version.spec.version)
-  const gates = spec.stages.flatMap(each => verdicts(each, version))
+  const next = prospect?.door
+  const gates = spec.stages.flatMap(each => (next && each.name === next.stage.name ? verdicts(next) : pastVerdicts(each, version)))
   const said = prospect ? judgement(stage, prospect) : atTheEnd(stage, registry, version)
-  return { ...statusOf(version, { stage, gates, said }), ...(prospect && { gateRun: gateRunOf(prospect.door.stage, version) }) }
+  return { ...statusOf(version, { stage, gates, said }), ...(next && { gateRun: gateRunOf(next) }) }
 }
 
 /** Without a Model nothing is judged, and the version says which object is missing. */
@@ -65,6 +67,7 @@ const statusOf = (
   observedGeneration: version.metadata.generation,
   stage,
   gates,
+  ...(version.status?.measured && { measured: version.status.measured }),
   conditions: observed(version.metadata.generation, said) as ModelVersionStatus['conditions'],
 })
 
@@ -79,17 +82,22 @@ const atTheEnd = (stage: string, { history }: Registry, { spec }: ModelVersion):
 }
 
 /** Where it stands, and what keeps it from the next stage. */
-const judgement = (at: string, { door: { stage, version }, kept: found }: Prospect): Observation[] => {
+const judgement = (at: string, { door, kept: found }: Prospect): Observation[] => {
+  const { stage } = door
   const place = at === NONE ? '' : `holds ${at}; `
   const kept = found ?? { reason: 'GatesPassed' as const, message: `may enter ${stage.name}` }
-  const gates = verdicts(stage, version)
-  const failed = failures(stage, version)
+  const gates = verdicts(door)
+  const failed = failures(door, door.now)
   const told = (failed.length > 0 ? failed : gates).map(({ message }) => message).join('; ') || `${stage.name} has no gates`
   const passed: Observation =
     failed.length > 0
       ? { type: 'GatesPassed', status: 'False', reason: 'GatesFailed', message: `${place}not in ${stage.name}: ${told}` }
-      : yes('GatesPassed', 'GatesPassed', told)
-  return [yes('Ready', kept.reason, `${place}${kept.message}`), passed]
+      : isOpen(door, door.now)
+        ? { type: 'GatesPassed', status: 'Unknown', reason: kept.reason, message: `${place}${told}` }
+        : yes('GatesPassed', 'GatesPassed', told)
+  // Ready says that every verdict is in, whatever it is.
+  const isIn = kept.reason !== 'Measuring'
+  return [{ ...yes('Ready', kept.reason, `${place}${kept.message}`), ...(!isIn && { status: 'Unknown' as const }) }, passed]
 }
 
 const yes = (type: string, reason: Observation['reason'], message: string): Observation => ({ type, status: 'True', reason, message })

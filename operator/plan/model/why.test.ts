@@ -6,7 +6,7 @@ import type { Decision } from '../../api/decision.ts'
 import type { ModelSpec, ModelStatus, Stage } from '../../api/model.ts'
 import type { ModelVersion, ModelVersionStatus } from '../../api/modelversion.ts'
 import { plan } from './plan.ts'
-import { approval, later, sampleDecision, sampleModel, sampleVersion, start } from './sampleworld.ts'
+import { approval, later, noGateRuns, sampleDecision, sampleModel, sampleVersion, start } from './sampleworld.ts'
 
 const staging: Stage = { name: 'Staging', automatic: true }
 const gates = [{ metric: 'accuracy', atLeast: 0.9 }]
@@ -31,7 +31,7 @@ interface Scene {
 const why = ({ spec = to({}), seven = sampleVersion(7, 0.95), others = [], words = [], now = start }: Scene): string => {
   const versions = [...others, seven]
   const look = (status: ModelStatus | undefined, decisions: Decision[]) =>
-    plan({ object: sampleModel(spec, status), versions, decisions, ledger: [], now })
+    plan({ object: sampleModel(spec, status), versions, decisions, ledger: [], gateRuns: noGateRuns, now })
   let planned = look(undefined, [])
   for (const word of words) planned = look(planned.status, [word(spec, seven)])
   return lineOf(planned)
@@ -43,7 +43,8 @@ const lineOf = ({ statuses }: ReturnType<typeof plan>): string => {
   return `${reason}: ${message}`
 }
 
-const orphan = (): string => lineOf(plan({ object: undefined, versions: [sampleVersion(7, 0.95)], decisions: [], ledger: [], now: start }))
+const orphan = (): string =>
+  lineOf(plan({ object: undefined, versions: [sampleVersion(7, 0.95)], decisions: [], ledger: [], gateRuns: noGateRuns, now: start }))
 
 const production = (spec: ModelSpec): Stage => spec.stages[1] as Stage
 
@@ -72,7 +73,7 @@ const cases: [string, string][] = [
       const spec = to({ soak: '1h' })
       const versions = [sampleVersion(5, 0.95), sampleVersion(6, 0.95), sampleVersion(7, 0.95)]
       const at = (status: ModelStatus | undefined, count: number, decisions: Decision[] = [], now = later(120)) =>
-        plan({ object: sampleModel(spec, status), versions: versions.slice(0, count), decisions, ledger: [], now })
+        plan({ object: sampleModel(spec, status), versions: versions.slice(0, count), decisions, ledger: [], gateRuns: noGateRuns, now })
       const five = at(at(undefined, 1, [], start).status, 1)
       const six = at(at(five.status, 2, [], later(120)).status, 2, [], later(240))
       const back = at(six.status, 2, [sampleDecision({ action: 'Rollback', stage: 'Production', reason: 'complaints' })], later(240))
@@ -83,13 +84,14 @@ const cases: [string, string][] = [
     'a newer version was there before it',
     (() => {
       const eight = sampleVersion(8, 0.95)
-      const first = plan({ object: sampleModel(to({})), versions: [eight], decisions: [], ledger: [], now: start })
+      const first = plan({ object: sampleModel(to({})), versions: [eight], decisions: [], ledger: [], gateRuns: noGateRuns, now: start })
       return lineOf(
         plan({
           object: sampleModel(to({}), first.status),
           versions: [sampleVersion(7, 0.95), eight],
           decisions: [],
           ledger: [],
+          gateRuns: noGateRuns,
           now: start,
         }),
       )
@@ -99,8 +101,17 @@ const cases: [string, string][] = [
     'a newer version took its place',
     (() => {
       const versions = [sampleVersion(7, 0.95), sampleVersion(8, 0.95)]
-      const first = plan({ object: sampleModel(to({})), versions: versions.slice(0, 1), decisions: [], ledger: [], now: start })
-      return lineOf(plan({ object: sampleModel(to({}), first.status), versions, decisions: [], ledger: [], now: start }))
+      const first = plan({
+        object: sampleModel(to({})),
+        versions: versions.slice(0, 1),
+        decisions: [],
+        ledger: [],
+        gateRuns: noGateRuns,
+        now: start,
+      })
+      return lineOf(
+        plan({ object: sampleModel(to({}), first.status), versions, decisions: [], ledger: [], gateRuns: noGateRuns, now: start }),
+      )
     })(),
   ],
   [

@@ -2,15 +2,15 @@
 import type { Run } from '../../api/trainingjob.ts'
 import type { Child, ObjectRef } from '../../runtime/shape.ts'
 import type { Job } from '../observed.ts'
+import { isFinished, podsOf } from '../pods/ofjob.ts'
 import { jobOf, newest } from './book.ts'
 import { claims } from './claims.ts'
 import { configMap } from './configmap.ts'
-import { existingJob, isFinished, newJob } from './job.ts'
+import { existingJob, newJob } from './job.ts'
 import { newVersion } from './modelversion.ts'
 import { runOf } from './names.ts'
 import { isSame } from './obstacle.ts'
 import { type Decision, isCrowded } from './run.ts'
-import { podsOf } from './runpods.ts'
 import type { TrainingWorld } from './world.ts'
 
 export const children = (world: TrainingWorld, decision: Decision): Child[] => {

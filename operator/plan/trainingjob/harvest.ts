@@ -3,11 +3,11 @@ import type { ModelVersion } from '../../api/modelversion.ts'
 import type { Run } from '../../api/trainingjob.ts'
 import type { Job, ObservedCondition, Pod } from '../observed.ts'
 import { brief } from '../pods/brief.ts'
+import { endOf, endOfContainer, isActive, podsOf, secondsSince } from '../pods/ofjob.ts'
 import { type Book, changed, jobOf, newest, versionOf } from './book.ts'
 import { late } from './deadline.ts'
-import { endOf } from './job.ts'
+import { CONTAINER } from './names.ts'
 import { ARTIFACTS_VOLUME } from './podtemplate.ts'
-import { endOfTrainer, isActive, podsOf } from './runpods.ts'
 import { type Report, reportOf, type Success } from './summary.ts'
 import { type Trouble, troubleOf } from './trouble.ts'
 import type { TrainingWorld } from './world.ts'
@@ -56,7 +56,7 @@ const remembered = (book: Book, run: Run, { metadata, spec }: ModelVersion): Boo
 }
 
 const completed = (world: TrainingWorld, book: Book, ended: Ended): Book | undefined => {
-  const pod = ended.pods.find(each => endOfTrainer(each)?.exitCode === 0)
+  const pod = ended.pods.find(each => endOfContainer(each, CONTAINER)?.exitCode === 0)
   if (!pod) return isWithin(world, ended, LOST_AFTER_SECONDS) ? undefined : fail(book, ended, lost(ended))
   const report = reportOf(pod, ended.job) ?? { unreadable: 'there is none' }
   if ('success' in report) return succeeded(book, ended, report.success)
@@ -116,7 +116,4 @@ const finished = ({ run, job, end }: Ended): Run => {
   return { ...rest, jobUid: job.metadata.uid ?? '', finishedAt: at }
 }
 
-const isWithin = ({ now }: TrainingWorld, { end, job }: Ended, limit: number): boolean => {
-  const ended = Date.parse(end.lastTransitionTime ?? job.status?.completionTime ?? '') || 0
-  return now.getTime() - ended < limit * 1000
-}
+const isWithin = ({ now }: TrainingWorld, { end, job }: Ended, limit: number): boolean => secondsSince(end, job, now) < limit

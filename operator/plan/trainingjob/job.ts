@@ -7,6 +7,7 @@ import { seconds } from '../../api/fields.ts'
 import type { Run } from '../../api/trainingjob.ts'
 import type { Child } from '../../runtime/shape.ts'
 import type { Job } from '../observed.ts'
+import { isFinished } from '../pods/ofjob.ts'
 import { CONTAINER, runAnnotation, runMetadata } from './names.ts'
 import { podTemplate } from './podtemplate.ts'
 import type { TrainingWorld } from './world.ts'
@@ -68,8 +69,3 @@ const afterEnd = ({ object }: TrainingWorld, run: Run) => {
   const stored = object.status?.runs?.find(each => each.number === run.number)
   return stored && stored.outcome !== 'Running' ? { ttlSecondsAfterFinished: FORGET_AFTER_SECONDS } : {}
 }
-
-export const endOf = (job: Job) =>
-  job.status?.conditions?.find(each => ['Complete', 'Failed'].includes(each.type) && each.status === 'True')
-
-export const isFinished = (job: Job): boolean => endOf(job) !== undefined

@@ -4,11 +4,11 @@ import type { Run } from '../../api/trainingjob.ts'
 import type { Child, ObjectRef } from '../../runtime/shape.ts'
 import type { Job, Pod } from '../observed.ts'
 import { creationCause } from '../pods/creation.ts'
+import { endOfContainer, isActive, isFinished, podsOf } from '../pods/ofjob.ts'
 import { obstacle } from '../shape.ts'
 import { jobOf } from './book.ts'
 import { isBeingStopped, late } from './deadline.ts'
-import { isFinished } from './job.ts'
-import { endOfTrainer, isActive, podsOf } from './runpods.ts'
+import { CONTAINER } from './names.ts'
 import { type Trouble, troubleOf } from './trouble.ts'
 import type { TrainingWorld } from './world.ts'
 
@@ -40,7 +40,8 @@ const ofPods = (world: TrainingWorld, job: Job): Trouble | undefined => {
 }
 
 /** The Job is about to fail: nothing that would end the same way is tried again. */
-const isFinal = (pod: Pod): boolean => ([exitCode.badInput, exitCode.checksRefused] as number[]).includes(endOfTrainer(pod)?.exitCode ?? 0)
+const isFinal = (pod: Pod): boolean =>
+  ([exitCode.badInput, exitCode.checksRefused] as number[]).includes(endOfContainer(pod, CONTAINER)?.exitCode ?? 0)
 
 /** The Job counts its failed pods a moment later than we see them; a disrupted one does not count. */
 const nextAttempt = ({ object, seen }: TrainingWorld, job: Job): string => {

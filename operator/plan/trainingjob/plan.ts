@@ -8,6 +8,7 @@
 //   dies after the version     the next pass finds it by its source: uid of the TrainingJob, and run
 import type { TrainingJobStatus } from '../../api/trainingjob.ts'
 import type { Plan } from '../../runtime/shape.ts'
+import { isActive } from '../pods/ofjob.ts'
 import { newest, readBook } from './book.ts'
 import { children } from './children.ts'
 import { happenings } from './happenings.ts'
@@ -17,7 +18,6 @@ import { secondsToNextRun } from './nextrun.ts'
 import { observe } from './observe.ts'
 import { obstacleOf } from './obstacle.ts'
 import { decide } from './run.ts'
-import { isActive } from './runpods.ts'
 import { status } from './status.ts'
 import type { TrainingWorld } from './world.ts'
 

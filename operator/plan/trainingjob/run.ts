@@ -11,12 +11,11 @@
 // under the same number when somebody deletes it (children.ts).
 import { annotation } from '../../api/contract.ts'
 import type { Run } from '../../api/trainingjob.ts'
+import { isActive, isFinished, isOf, isOfJob } from '../pods/ofjob.ts'
 import { type Book, changed, newest, nextNumber, stamp } from './book.ts'
-import { isFinished } from './job.ts'
 import { runOf } from './names.ts'
 import { announced, isTime } from './nextrun.ts'
 import { wrongParameter } from './parameters.ts'
-import { isActive, isOf, isOfJob } from './runpods.ts'
 import { specDigest } from './specdigest.ts'
 import type { TrainingWorld } from './world.ts'
 

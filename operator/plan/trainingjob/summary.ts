@@ -3,7 +3,8 @@ import { Summary } from '../../api/bundle.ts'
 import { label, SUMMARY_MAX_BYTES } from '../../api/contract.ts'
 import { validateJson } from '../../api/validate.ts'
 import type { Job, Pod } from '../observed.ts'
-import { endOfTrainer } from './runpods.ts'
+import { endOfContainer } from '../pods/ofjob.ts'
+import { CONTAINER } from './names.ts'
 
 export type Success = Summary & Required<Pick<Summary, 'artifact' | 'metrics' | 'data'>>
 
@@ -11,7 +12,7 @@ export type Report = { success: Success } | { failure: Summary } | { unreadable:
 
 /** Undefined while the container has not ended, or ended without a word. */
 export const reportOf = (pod: Pod, job: Job): Report | undefined => {
-  const message = endOfTrainer(pod)?.message
+  const message = endOfContainer(pod, CONTAINER)?.message
   if (!message) return undefined
   const checked = validateJson(Summary, message, SUMMARY_MAX_BYTES)
   if ('complaints' in checked) return { unreadable: checked.complaints[0] ?? 'unknown' }

@@ -1,8 +1,8 @@
 // Decides how numbers of a run read in a sentence.
 import type { Observation } from '../../api/conditions.ts'
+import { podsOf } from '../pods/ofjob.ts'
 import { type Book, jobOf, newest } from './book.ts'
 import { isCrowded } from './run.ts'
-import { podsOf } from './runpods.ts'
 import type { TrainingWorld } from './world.ts'
 
 export const number = (value: number | undefined): string => (value === undefined ? 'an unknown number of' : value.toLocaleString('en-US'))

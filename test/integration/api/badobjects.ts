@@ -127,7 +127,27 @@ export const badObjects: BadObject[] = [
     [{ name: 'S', gates: [{ metric: 'f1', atLeast: 0.5, below: 0.9 }] }],
     'set exactly one of: atLeast, atMost, above, below',
   ),
-  bad('Model', 'spec.stages', [{ name: 'S', gates: [{ atLeast: 0.5 }] }], 'metric: Required value'),
+  bad('Model', 'spec.stages', [{ name: 'S', gates: [{ atLeast: 0.5 }] }], 'set metric or check'),
+  ...(
+    [
+      [{ metric: 'f1', check: 'parity' }, 'metric and check go together for overfit only'],
+      [{ metric: 'f1', versus: 'holder' }, 'versus needs a margin'],
+      [{ metric: 'f1', atLeast: 0.5, margin: 0.1 }, 'versus needs a margin'],
+      [{ metric: 'f1', versus: 'holder', margin: -0.1 }, 'greater than or equal to 0'],
+      [{ metric: 'f1', versus: 'champion', margin: 0 }, 'Unsupported value'],
+      [{ metric: 'f2', versus: 'holder', margin: 0 }, 'with versus, metric is one of: accuracy'],
+      [{ metric: 'f1', versus: 'holder', atLeast: 0.5, margin: 0 }, 'set exactly one of'],
+      [{ metric: 'f1', atLeast: 0.5, slices: 'sex' }, 'slices and onInconclusive go with versus'],
+      [{ metric: 'f1', versus: 'holder', margin: 0, onInconclusive: 'Pass' }, 'Unsupported value'],
+      [{ check: 'spelling' }, 'Unsupported value'],
+      [{ check: 'parity', atMost: 1 }, 'latency, size and overfit need atMost'],
+      [{ check: 'size' }, 'latency, size and overfit need atMost'],
+      [{ check: 'latency', atLeast: 1, atMost: 2 }, 'a check knows no atLeast'],
+      [{ check: 'overfit', atMost: 0.1 }, 'overfit needs a metric'],
+      [{ check: 'size', atMost: 1000, quantile: 0.5 }, 'quantile goes with latency'],
+      [{ check: 'latency', atMost: 10, quantile: 1 }, 'less than 1'],
+    ] as const
+  ).map(([gate, said]) => bad('Model', 'spec.stages', [{ name: 'S', gates: [gate] }], said)),
   bad('Model', 'spec.stages', [{ name: 'S', gates: [{ metric: 'F1 score', atLeast: 0.5 }] }], 'should match'),
   bad('Model', 'spec.stages', [{ name: 'S', gates: [{ metric: 'f1', atLeast: '0.5' }] }], 'number'),
 

@@ -1,0 +1,109 @@
+// Decides what the Job of a gate run is: the server's image, the bundles of both versions read-only, no network of its own making.
+import { CONTRACT_VERSION, gatePath, label } from '../../../api/contract.ts'
+import { seconds } from '../../../api/fields.ts'
+import type { GateConfig } from '../../../api/gatejob.ts'
+import type { Model } from '../../../api/model.ts'
+import type { ModelVersion } from '../../../api/modelversion.ts'
+import type { KubeObject } from '../../../runtime/shape.ts'
+import { restrictedContainer, restrictedPod, temporaryFiles } from '../../pods/restricted.ts'
+import { sha256 } from '../../sha256.ts'
+import type { Settings } from '../../shape.ts'
+import { type Challenge, gateRunOf } from './challenge.ts'
+import { gatesForJob, measurementOf } from './measured.ts'
+
+export const CONTAINER = 'gates'
+
+const DEFAULT_RESOURCES = { requests: { cpu: '250m', memory: '256Mi' }, limits: { cpu: '1', memory: '1Gi' } }
+const DEFAULT_DEADLINE = '10m'
+
+/** Another judgement has another Job, and so has another try of the same. */
+export const jobName = (challenge: Challenge): string => {
+  const tries = measurementOf(challenge)?.failures ?? 0
+  return `${challenge.version.metadata.name}-gate-${sha256(`${gateRunOf(challenge)} ${tries}`).slice(0, 8)}`
+}
+
+export const gateJob = (challenge: Challenge, model: Model, settings: Settings): KubeObject => {
+  const labels = labelsOf(challenge)
+  const { resources = DEFAULT_RESOURCES, deadline = DEFAULT_DEADLINE } = model.spec.gateJob ?? {}
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: jobName(challenge), namespace: model.metadata.namespace, labels },
+    spec: {
+      completions: 1,
+      parallelism: 1,
+      backoffLimit: 2,
+      activeDeadlineSeconds: seconds(deadline),
+      podReplacementPolicy: 'Failed',
+      podFailurePolicy: { rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] }] },
+      template: { metadata: { labels }, spec: podSpec(challenge, { settings, resources }) },
+    },
+  }
+}
+
+const labelsOf = (challenge: Challenge): Record<string, string> => ({
+  [label.managedBy]: 'tidegate',
+  [label.name]: 'gate-run',
+  [label.model]: challenge.version.spec.model,
+  [label.version]: String(challenge.version.spec.version),
+  [label.gateRun]: gateRunOf(challenge),
+})
+
+const podSpec = (challenge: Challenge, { settings, resources }: { settings: Settings; resources: object }) => {
+  const mounted = claimsOf(challenge)
+  const scratch = temporaryFiles('256Mi')
+  return {
+    ...restrictedPod,
+    restartPolicy: 'Never',
+    ...(settings.imagePullSecrets.length > 0 && { imagePullSecrets: settings.imagePullSecrets.map(name => ({ name })) }),
+    containers: [
+      {
+        name: CONTAINER,
+        image: settings.serverImage,
+        imagePullPolicy: settings.imagePullPolicy,
+        command: ['node', '--disable-proto=delete', '/opt/tidegate/gate.js'],
+        args: ['--config', JSON.stringify(configOf(challenge))],
+        resources,
+        ...restrictedContainer,
+        volumeMounts: [...mounted.map(({ mount }) => mount), scratch.mount],
+      },
+    ],
+    volumes: [...mounted.flatMap(({ volume }) => volume ?? []), scratch.volume],
+  }
+}
+
+/** One claim is one volume: the kubelet never gets ready with two volumes of the same claim in a pod. */
+const claimsOf = ({ version, holder }: Challenge) => {
+  const [own, other] = [version.spec.artifact.claim, holder?.version?.spec.artifact.claim]
+  const claim = (name: string, claimName: string) => ({ name, persistentVolumeClaim: { claimName, readOnly: true } })
+  return [
+    { volume: claim('challenger', own), mount: { name: 'challenger', mountPath: gatePath.challenger, readOnly: true } },
+    ...(other === undefined
+      ? []
+      : [
+          {
+            volume: other === own ? undefined : claim('holder', other),
+            mount: { name: other === own ? 'challenger' : 'holder', mountPath: gatePath.holder, readOnly: true },
+          },
+        ]),
+  ]
+}
+
+const configOf = (challenge: Challenge): GateConfig => {
+  const { version, holder, stage } = challenge
+  return {
+    contract: CONTRACT_VERSION,
+    model: version.spec.model,
+    stage: stage.name,
+    gateRun: gateRunOf(challenge),
+    challenger: bundleOf(version, gatePath.challenger),
+    ...(holder?.version && { holder: bundleOf(holder.version, gatePath.holder) }),
+    gates: gatesForJob(challenge),
+  }
+}
+
+const bundleOf = ({ spec }: ModelVersion, root: string): GateConfig['challenger'] => ({
+  version: spec.version,
+  digest: spec.digest,
+  folder: `${root}/${spec.artifact.path}`,
+})
