@@ -16,7 +16,11 @@ const paired = (rows: readonly TestRow[], labels: readonly string[]) =>
   pair(
     rows.map(row => row.actual),
     {
-      challenger: { labels, predicted: rows.map(row => labels.indexOf(row.prediction)), probabilities: rows.flatMap(row => row.probabilities) },
+      challenger: {
+        labels,
+        predicted: rows.map(row => labels.indexOf(row.prediction)),
+        probabilities: rows.flatMap(row => row.probabilities),
+      },
       holder: { labels, predicted: rows.map(() => 0), probabilities: rows.flatMap(() => labels.map(() => 1 / labels.length)) },
     },
   )

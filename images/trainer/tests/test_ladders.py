@@ -23,7 +23,8 @@ FOREST: dict[str, Any] = {"algorithm": "randomForest", "parameters": {"n_estimat
 
 
 def trained(name: str, candidate: dict[str, Any], changes: dict[str, Any] | None = None) -> Trained:
-    settings = config({"data.builtin": name, "data.target": BUILTIN_TARGETS[name], "candidate": candidate, **(changes or {})})
+    source = {"data.builtin": name, "data.described": f"built-in data set {name}", "data.target": BUILTIN_TARGETS[name]}
+    settings = config({**source, "candidate": candidate, **(changes or {})})
     progress = ProgressState()
     return _train(settings, Surroundings(Place(Path(), "model", UID), progress, 1), Clock(progress, {}))
 

@@ -51,7 +51,7 @@ def _cell(value: float | None) -> str:
 def _gap(rows: int) -> str:
     return (
         f"The gap is how much better the model does on training rows ({rows:,} of them were measured) than on test rows. "
-        "A large one is overfitting: the model knows these rows by heart, and less of what they have in common."
+        "A large one means overfitting: the model then knows these rows by heart, rather than what they have in common."
     )
 
 
