@@ -1,11 +1,12 @@
 // What trainer, operator and server say to each other: configuration, progress, summary, and the manifest of a bundle.
 import { algorithms } from './algorithms.ts'
+import { builtins } from './builtin.ts'
 import { bigCount, choice, count, flag, type Infer, listOf, mapOf, number, object, optional, scalar, text, timestamp } from './schema.ts'
 
 const contractVersion = count('Version of this contract.', { minimum: 1, maximum: 1 })
 const digest = (description: string) => text(description, { pattern: '^sha256:[0-9a-f]{64}$', maxLength: 71 })
 
-export const Metric = object('One measured value with its 95% interval, computed on the test rows.', {
+export const Metric = object('One measured value; on the test rows with its 95% interval.', {
   name: text('Such as accuracy, precision, recall, f1, roc_auc, log_loss; averages over classes are macro averages.', { maxLength: 40 }),
   value: number('The point estimate.'),
   low: optional(number('Lower end of the 95% interval.')),
@@ -33,9 +34,9 @@ export const TrainerConfig = object('The configuration file that the operator wr
   task: choice('What is learned.', ['classification']),
   data: object('Where the rows come from and what is done to them.', {
     file: optional(text('CSV file inside the container.', { maxLength: 1024 })),
-    builtin: optional(choice('A data set that the trainer carries.', ['iris'])),
+    builtin: optional(choice('A data set that the trainer carries.', builtins)),
     described: text('The source in words a person knows, such as: claim iris-data, path iris.csv.', { maxLength: 512 }),
-    fallback: optional(choice('Data set used instead when the source is missing or invalid.', ['iris'])),
+    fallback: optional(choice('Data set used instead when the source is missing or invalid.', builtins)),
     target: text('Name of the target column.', { maxLength: 128 }),
     columns: optional(
       listOf('Feature columns; default: all but target and ignored.', text('Column.', { maxLength: 128 }), { maxItems: 512 }),
@@ -166,7 +167,7 @@ export const Manifest = object('manifest.json of a bundle: everything a server m
   }),
   metrics: listOf('Measured on the test rows.', Metric, { maxItems: 16, key: 'name' }),
   trainingMetrics: optional(
-    listOf('The same on the rows that it was trained on: how much less the test rows show is overfitting.', Metric, {
+    listOf('The same on training rows, without intervals: how much less the test rows show is overfitting.', Metric, {
       maxItems: 16,
       key: 'name',
     }),

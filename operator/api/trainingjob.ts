@@ -1,5 +1,6 @@
 // TrainingJob: trains a model on rows and registers the result as a ModelVersion.
 import { algorithms } from './algorithms.ts'
+import { builtins } from './builtin.ts'
 import { ColumnRule, DataReport, Metric, stages } from './bundle.ts'
 import { conditions } from './conditions.ts'
 import { columnName, cronLine, duration, objectName, resources, shortName, storage, timeZone } from './fields.ts'
@@ -23,7 +24,7 @@ import {
   timestamp,
 } from './schema.ts'
 
-const builtin = (description: string) => choice(description, ['iris'])
+const builtin = (description: string) => choice(description, builtins)
 
 const source = object(
   'Where the rows come from.',

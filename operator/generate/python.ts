@@ -1,7 +1,9 @@
 // Renders the contract for the trainer: constants, typed dictionaries, and the JSON Schemas they were made from.
 import { algorithms } from '../api/algorithms.ts'
+import { builtinTargets } from '../api/builtin.ts'
 import { DataReport, Manifest, Metric, Progress, Summary, stages, TrainerConfig } from '../api/bundle.ts'
 import { bundleFile, CONTRACT_VERSION, exitCode, port, SUMMARY_MAX_BYTES, trainerEnv, trainerPath } from '../api/contract.ts'
+import { comparedMetrics } from '../api/gate.ts'
 
 interface Node {
   type?: string
@@ -43,6 +45,8 @@ const constants = () =>
     ...Object.entries(trainerEnv).map(([name, variable]) => `ENV_${snake(name)}: Final = ${literal(variable)}`),
     ...Object.entries(bundleFile).map(([name, path]) => `FILE_${snake(name)}: Final = ${literal(path)}`),
     `STAGES: Final = (${stages.map(s => literal(s)).join(', ')})`,
+    `METRICS: Final = (${comparedMetrics.map(s => literal(s)).join(', ')})`,
+    `BUILTIN_TARGETS: Final[dict[str, str]] = ${literal(builtinTargets)}`,
   ].join('\n')
 
 const snake = (name: string) => name.replaceAll(/[A-Z]/g, letter => `_${letter}`).toUpperCase()

@@ -4,35 +4,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Manifest } from '../../operator/api/bundle.ts'
 import { type Inference, type Predicted, startServer } from './serverprocess.ts'
+import { testRows } from './testrows.ts'
 import { type BundleName, trainedBundle } from './trainedbundle.ts'
-
-type Value = string | number | null
-interface TestRow {
-  values: Value[]
-  label: string
-  probabilities: number[]
-}
-
-const INPUT = 'input_'
-const PROBABILITY = 'probability_'
-
-/** Cells hold no comma and no quote: names and categories of these tables are plain words. */
-const table = (text: string) =>
-  text
-    .trimEnd()
-    .split(/\r?\n/)
-    .map(line => line.split(','))
-
-const rowsOf = (folder: string, { inputs, labels }: Manifest): TestRow[] => {
-  const [header = [], ...lines] = table(readFileSync(join(folder, 'evaluation/predictions.csv'), 'utf8'))
-  const cell = (line: string[], name: string) => line[header.indexOf(name)] as string
-  const value = (text: string, type: string): Value => (text === '' ? null : type === 'number' ? Number(text) : text)
-  return lines.map(line => ({
-    values: inputs.map(({ name, type }) => value(cell(line, INPUT + name), type)),
-    label: cell(line, 'prediction'),
-    probabilities: labels.map(label => Number(cell(line, PROBABILITY + label))),
-  }))
-}
 
 const difference = (expected: number[], got: number[]) => Math.max(...expected.map((value, i) => Math.abs(value - (got[i] as number))))
 
@@ -40,13 +13,13 @@ describe.each<BundleName>(['iris', 'churn'])('the served %s', name => {
   it('answers as Python did on every test row, in both protocols', async () => {
     const bundle = await trainedBundle(name)
     const manifest = JSON.parse(readFileSync(join(bundle.folder, 'manifest.json'), 'utf8')) as Manifest
-    const rows = rowsOf(bundle.folder, manifest)
+    const rows = testRows(bundle.folder, manifest)
     const { server } = await startServer({ bundle })
     try {
       let largest = 0
       for (const row of rows) {
         const answer = await server.ask<Predicted>('/predict', { features: row.values })
-        expect(answer.prediction).toBe(row.label)
+        expect(answer.prediction).toBe(row.prediction)
         largest = Math.max(
           largest,
           difference(
@@ -56,7 +29,7 @@ describe.each<BundleName>(['iris', 'churn'])('the served %s', name => {
         )
       }
       const all = await server.ask<Predicted>('/predict', { instances: rows.map(row => row.values) })
-      expect(all.predictions.map(p => p.prediction)).toEqual(rows.map(row => row.label))
+      expect(all.predictions.map(p => p.prediction)).toEqual(rows.map(row => row.prediction))
       const inputs = manifest.inputs.map((input, i) => ({
         name: input.name,
         datatype: input.type === 'number' ? 'FP32' : 'BYTES',

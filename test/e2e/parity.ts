@@ -1,4 +1,5 @@
 // What Python predicted for the test rows of a version, read from the bundle, against what the server answers.
+import { bundleFile } from '../../operator/api/contract.ts'
 import type { ModelVersion } from '../../operator/api/modelversion.ts'
 import { readFromClaim } from './claimfile.ts'
 import type { Prediction } from './web.ts'
@@ -14,7 +15,7 @@ export interface PythonAnswer {
 /** Every locked test row with the answer that Python gave before export. */
 export const predictionsOf = async (world: World, version: string): Promise<PythonAnswer[]> => {
   const { spec } = await world.kubectl.json<ModelVersion>('get', `modelversion/${version}`)
-  const csv = await readFromClaim(world, spec.artifact.claim, `${spec.artifact.path}/evaluation/predictions.csv`)
+  const csv = await readFromClaim(world, spec.artifact.claim, `${spec.artifact.path}/${bundleFile.predictions}`)
   const [head = [], ...rows] = csv
     .trim()
     .split('\n')

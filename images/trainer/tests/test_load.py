@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from trainer.builtin import open_builtin
 from trainer.failure import Failure
-from trainer.iris import FEATURES, Iris
+from trainer.iris import IRIS
 from trainer.load import Loaded, load
 
 from .building import config, conforms, csv_file, from_file, mixed_csv
@@ -20,7 +21,7 @@ def loaded(settings: Any) -> Loaded:
 
 
 def iris_csv(target: str = "species", spell: dict[str, str] | None = None) -> str:
-    iris = Iris("iris", target)
+    iris = open_builtin("iris", "iris", target)
     lines = [",".join(iris.header), *(",".join([*cells[:4], (spell or {}).get(cells[4], cells[4])]) for _, cells in iris.rows())]
     return "\n".join(lines) + "\n"
 
@@ -32,7 +33,7 @@ SPECIES_RULE = [{"name": "species", "values": [*SPECIES, *SPECIES.values()]}]
 def test_iris_is_150_rows_of_four_measures_and_three_species() -> None:
     result = loaded(config())
     assert result.dataset.numbers.shape == (150, 4)
-    assert result.dataset.number_names == FEATURES
+    assert result.dataset.number_names == IRIS.features
     assert result.dataset.labels == ["setosa", "versicolor", "virginica"]
     assert np.bincount(result.dataset.target).tolist() == [50, 50, 50]
     assert result.report == {"source": "primary", "described": "built-in data set iris", "rows": 150, "columns": 4, "classes": 3}
@@ -83,6 +84,13 @@ def test_the_fallback_is_used_for_a_missing_as_for_an_invalid_file_and_says_why(
     assert result.dataset.rows == 150
     assert (result.report["source"], result.report["described"]) == ("fallback", "built-in data set iris")
     assert result.report["message"].startswith(why)
+
+
+def test_the_cause_of_a_fallback_comes_before_what_is_said_about_its_rows(tmp_path: Path) -> None:
+    result = loaded(from_file(tmp_path / "rows.csv", {"data.fallback": "titanic", "data.target": "survived"}))
+    message = result.report["message"]
+    assert message.index("DataMissing: claim rows, path rows.csv does not exist") < message.index("; people of one class")
+    assert result.report["source"] == "fallback"
 
 
 def test_a_valid_file_needs_no_fallback(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from trainer.bundle import digest_of, list_folder
+from trainer.contract import FILE_PREDICTIONS, FILE_TRAINED_ROWS, METRICS
 
 from .building import MIXED, TRAINER, Ended, Pod, config, conforms, csv_file, from_file, mixed_csv
 
@@ -53,7 +54,8 @@ def test_the_bundle_is_what_the_summary_says(which: str, request: pytest.Fixture
         "model.onnx",
         "manifest.json",
         "run.json",
-        *(f"evaluation/{name}" for name in ("predictions.csv", "report.json", "confusion.json", "confusion.png", "model-card.md")),
+        *(f"evaluation/{name}" for name in ("predictions.csv", "trained-rows.bin", "report.json")),
+        *(f"evaluation/{name}" for name in ("confusion.json", "confusion.png", "model-card.md")),
     }
 
 
@@ -67,6 +69,28 @@ def test_the_manifest_conforms_and_agrees_with_the_summary(which: str, request: 
     assert 0 < len(manifest["golden"]["rows"]) <= 32
     assert {len(row) for row in manifest["golden"]["rows"]} == {len(manifest["inputs"])}
     assert set(manifest["golden"]["labels"]) == set(range(len(manifest["labels"])))
+
+
+@pytest.mark.parametrize("which", ["iris", "mixed"])
+def test_the_rows_trained_on_are_known_by_their_hashes_and_hold_no_test_row(which: str, request: pytest.FixtureRequest) -> None:
+    ended: Ended = request.getfixturevalue(which)
+    trained = np.frombuffer((ended.bundle / FILE_TRAINED_ROWS).read_bytes(), dtype=">u8")
+    assert len(trained) == ended.summary["data"]["trainRows"]
+    assert (trained[1:] >= trained[:-1]).all()
+    with (ended.bundle / FILE_PREDICTIONS).open(encoding="utf-8") as file:
+        tested = {int(row["row"][:16], 16) for row in csv.DictReader(file)}
+    assert not tested & set(trained.tolist())
+
+
+@pytest.mark.parametrize("which", ["iris", "mixed"])
+def test_the_same_metrics_stand_beside_each_other_for_training_rows(which: str, request: pytest.FixtureRequest) -> None:
+    ended: Ended = request.getfixturevalue(which)
+    manifest, report = read(ended.bundle, "manifest.json"), read(ended.bundle, "evaluation/report.json")
+    tested, trained = ({metric["name"]: metric["value"] for metric in manifest[key]} for key in ("metrics", "trainingMetrics"))
+    assert list(trained) == list(tested) == list(METRICS)
+    assert report["training"] == {"rows": ended.summary["data"]["trainRows"], "metrics": manifest["trainingMetrics"]}
+    assert report["gap"]["accuracy"] == pytest.approx(trained["accuracy"] - tested["accuracy"], abs=1e-6)
+    assert report["gap"]["log_loss"] == pytest.approx(tested["log_loss"] - trained["log_loss"], abs=1e-6)
 
 
 def test_golden_rows_with_missing_values_are_among_the_rows(mixed: Ended) -> None:
@@ -86,7 +110,7 @@ def test_the_graph_gives_the_answers_in_the_predictions_for_every_test_row(which
 
     ended: Ended = request.getfixturevalue(which)
     manifest = read(ended.bundle, "manifest.json")
-    with (ended.bundle / "evaluation/predictions.csv").open(encoding="utf-8") as file:
+    with (ended.bundle / FILE_PREDICTIONS).open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == ended.summary["data"]["testRows"]
     session = onnxruntime.InferenceSession((ended.bundle / "model.onnx").read_bytes())
@@ -116,7 +140,7 @@ def test_the_report_has_coefficients_intercepts_and_classes(iris: Ended) -> None
 
 def test_the_model_card_says_what_to_be_careful_about(iris: Ended) -> None:
     card = (iris.bundle / "evaluation/model-card.md").read_text()
-    assert "| accuracy | 0.9333 | 0.7868 – 0.9815 | wilson |" in card
+    assert "| accuracy | 0.9333 | 0.7868 – 0.9815 | wilson | 0.9583 | 0.025 |" in card
     assert "- The intervals rest on 30 test rows; read them, not only the values." in card
 
 

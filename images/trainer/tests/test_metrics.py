@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics as reference
 
+from trainer.contract import METRICS
 from trainer.dataset import Dataset
 from trainer.fit import Answers
-from trainer.metrics import Measured, from_counts, measure, wilson
+from trainer.metrics import Measured, from_counts, measure, measure_points, wilson
 from trainer.resample import BUDGET, FEWEST_RESAMPLES, RESAMPLES, resample_counts, resample_rows, resamples_for
 
 from .building import conforms, dataset
@@ -51,6 +52,14 @@ def test_values_are_those_of_scikit_learn(rows: int, classes: int) -> None:
     }
     found = {name: metric["value"] for name, metric in named(measure(test, answers, 1)).items()}
     assert found == pytest.approx(expected, abs=1e-6)
+    assert list(found) == list(METRICS)
+
+
+@pytest.mark.parametrize(("rows", "classes"), [(30, 3), (200, 2)])
+def test_points_are_the_same_values_without_intervals(rows: int, classes: int) -> None:
+    test, answers = problem(rows, classes)
+    whole = [{"name": metric["name"], "value": metric["value"]} for metric in measure(test, answers, 1).metrics]
+    assert measure_points(test, answers) == whole
 
 
 @given(st.integers(2, 6), st.data())
@@ -120,7 +129,9 @@ def test_the_truth_lies_in_most_intervals() -> None:
 def test_an_area_is_left_out_when_a_class_has_no_test_row() -> None:
     test, answers = problem(50, 3)
     chosen = np.flatnonzero(test.target != 2)
-    assert "roc_auc" not in named(measure(test.take(chosen), Answers(answers.labels[chosen], answers.probabilities[chosen]), 1))
+    without = test.take(chosen), Answers(answers.labels[chosen], answers.probabilities[chosen])
+    assert "roc_auc" not in named(measure(*without, 1))
+    assert [metric["name"] for metric in measure_points(*without)] == [name for name in METRICS if name != "roc_auc"]
 
 
 def test_a_single_row_and_a_perfect_model_have_finite_numbers() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trainer.dataset import Dataset
-from trainer.rowhash import data_digest, row_hashes
+from trainer.rowhash import data_digest, row_hashes, shortened
 
 from .building import dataset
 
@@ -53,3 +53,10 @@ def test_different_texts_never_share_a_hash(pair: list[tuple[str, str]]) -> None
     rows = dataset([[1], [1]], [list(cells) for cells in pair], [0, 0])
     first, second = row_hashes(rows, "kind")
     assert first != second
+
+
+@given(st.lists(st.integers(0, 30), max_size=60))
+def test_shortened_hashes_are_sorted_numbers_with_one_for_each_row(cells: list[int]) -> None:
+    hashes = row_hashes(dataset([[cell] for cell in cells] or [[0]], [], [0] * max(1, len(cells))), "kind")
+    numbers = np.frombuffer(shortened(hashes), dtype=">u8").tolist()
+    assert numbers == sorted(int.from_bytes(row_hash[:8], "big") for row_hash in hashes)

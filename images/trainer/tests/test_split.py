@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from trainer.contract import TrainerConfigDataSplit
 from trainer.failure import Failure
 from trainer.rowhash import row_hashes
-from trainer.split import hash_position, split_rows
+from trainer.split import hash_position, split_note, split_rows
 
 from .building import dataset
 
@@ -100,3 +100,15 @@ def test_a_side_with_fewer_rows_than_classes_is_refused() -> None:
         Failure, match=r"the smaller side has 1 row for 3 classes \(share 0\.05\); add rows, or move split\.test towards 0\.5"
     ):
         sides(rows, settings(method="random", test=0.05, stratify=True))
+
+
+def test_a_split_by_content_of_rows_that_hardly_differ_is_pointed_out() -> None:
+    few = row_hashes(dataset([[row % 6] for row in range(300)], [], [row % 2 for row in range(300)]), "kind")
+    note = split_note(few, settings())
+    assert note.startswith("only 6 of 300 rows differ, and a split by content keeps twins on one side")
+    assert split_note(few, settings(method="random")) == ""
+
+
+def test_rows_that_differ_are_not_pointed_out() -> None:
+    half = row_hashes(dataset([[row % 20] for row in range(30)], [], [0] * 30), "kind")
+    assert split_note(half, settings()) == split_note(row_hashes(many(), "kind") * 5, settings()) == ""

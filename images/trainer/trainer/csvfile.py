@@ -28,6 +28,7 @@ class CsvFile:
     header: list[str]
     size: int
     changed: int
+    note: str = ""
 
     def rows(self) -> Iterator[Row]:
         """Each row with the number of the line it starts on; lines without any cell are passed over."""

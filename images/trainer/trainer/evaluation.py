@@ -3,12 +3,15 @@
 import csv
 import io
 import json
+from dataclasses import asdict
 from typing import Any
 
 from .confusion_figure import draw_confusion
-from .contract import Manifest
+from .contract import FILE_PREDICTIONS, FILE_TRAINED_ROWS, Manifest
 from .golden import row_values
 from .model_card import model_card
+from .overfitting import gaps
+from .rowhash import shortened
 from .trained import Trained
 
 #: More numbers than this say nothing to a reader, and the graph has them anyway.
@@ -19,7 +22,8 @@ def evaluation_files(trained: Trained, described: Manifest) -> dict[str, bytes]:
     """The files below evaluation/, by path."""
     labels, confusion = trained.test.labels, trained.measured.confusion
     return {
-        "evaluation/predictions.csv": predictions(trained),
+        FILE_PREDICTIONS: predictions(trained),
+        FILE_TRAINED_ROWS: shortened(trained.train_hashes),
         "evaluation/report.json": to_json(report(trained)),
         "evaluation/confusion.json": to_json({"labels": labels, "rows": "true", "columns": "predicted", "counts": confusion.tolist()}),
         "evaluation/confusion.png": draw_confusion(labels, confusion),
@@ -52,6 +56,8 @@ def report(trained: Trained) -> dict[str, Any]:
         "parameters": trained.model.parameters,
         "notes": trained.model.notes,
         "metrics": trained.measured.metrics,
+        "training": asdict(trained.training),
+        "gap": gaps(trained.measured.metrics, trained.training),
         "classes": trained.measured.classes,
         "data": trained.report,
         "source": {"sha256": trained.loaded.file_digest},

@@ -1,43 +1,18 @@
-"""The data set that the trainer carries: 150 iris flowers, four measures, three species."""
+"""150 iris flowers: four measures, three species.
 
-import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+From scikit-learn; R. A. Fisher (1936), UCI Machine Learning Repository, doi 10.24432/C56C76, CC BY 4.0.
+"""
+
 from functools import cache
 
-from .source import Row
-
-FEATURES = ["sepal_length", "sepal_width", "petal_length", "petal_width"]
-TARGETS = ("species", "target")
-
-
-@dataclass(frozen=True)
-class Iris:
-    """Rows of the data set; the class column carries the name of the target when that is one of its two usual names."""
-
-    described: str
-    target: str = "species"
-    size: int = 4000
-
-    @property
-    def header(self) -> list[str]:
-        return [*FEATURES, self.target if self.target in TARGETS else "species"]
-
-    def rows(self) -> Iterator[Row]:
-        return iter(_rows())
-
-    def digest(self) -> str:
-        text = "\n".join(",".join(cells) for _, cells in _rows())
-        return hashlib.sha256(text.encode()).hexdigest()
+from .table import Cells, Table, cells_of
 
 
 @cache
-def _rows() -> list[Row]:
+def _cells() -> Cells:
     from sklearn.datasets import load_iris
 
-    iris = load_iris()
-    names = [str(name) for name in iris.target_names]
-    return [
-        (line, [*(repr(float(value)) for value in values), names[kind]])
-        for line, (values, kind) in enumerate(zip(iris.data, iris.target, strict=True), 2)
-    ]
+    return cells_of(load_iris())
+
+
+IRIS = Table(["sepal_length", "sepal_width", "petal_length", "petal_width"], "species", _cells)

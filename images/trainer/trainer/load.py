@@ -4,16 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from .builtin import TABLES, open_builtin
 from .checks import check_amounts
 from .columns import choose_columns
 from .contract import DataReport, TrainerConfigData
 from .csvfile import open_csv
 from .dataset import Dataset, Shape, read_dataset
 from .failure import FALLBACK_REASONS, Failure
-from .iris import FEATURES, Iris
 from .kinds import choose_kinds, choose_labels
 from .source import Source
 from .survey import survey
+from .table import Table
 from .wording import counted
 
 #: Hears "Loading" or "Checking" and how much of it is done, from 0 to 1.
@@ -39,22 +40,25 @@ def load(data: TrainerConfigData, tick: Tick) -> Loaded:
         if "fallback" not in data or trouble.reason not in FALLBACK_REASONS:
             raise
         try:
-            loaded = _load(_for_fallback(data), Iris(f"built-in data set {data['fallback']}", data["target"]), tick)
+            opened = open_builtin(data["fallback"], f"built-in data set {data['fallback']}", data["target"])
+            loaded = _load(_for_fallback(data, TABLES[data["fallback"]]), opened, tick)
         except Failure as second:
             raise Failure(trouble.reason, f"{trouble.message}. The fallback does not serve either: {second.message}") from second
-        message = f"{trouble.reason}: {trouble.message}"
-        return replace(loaded, report=_noted({**loaded.report, "source": "fallback"}, message))
+        # The cause comes first: what is said about the rows themselves may be cut off.
+        report: DataReport = {**loaded.report, "source": "fallback"}
+        known = report.pop("message", "")
+        return replace(loaded, report=noted(noted(report, f"{trouble.reason}: {trouble.message}"), known))
 
 
 def _primary(data: TrainerConfigData) -> Source:
     if "file" in data:
         return open_csv(Path(data["file"]), data["described"])
-    return Iris(data["described"], data["target"])
+    return open_builtin(data["builtin"], data["described"], data["target"])
 
 
-def _for_fallback(data: TrainerConfigData) -> TrainerConfigData:
+def _for_fallback(data: TrainerConfigData, table: Table) -> TrainerConfigData:
     """Columns that are left out of the source need not exist in the fallback."""
-    return {**data, "ignore": [name for name in data.get("ignore", []) if name in FEATURES]}
+    return {**data, "ignore": [name for name in data.get("ignore", []) if name in table.features]}
 
 
 def _load(data: TrainerConfigData, opened: Source, tick: Tick) -> Loaded:
@@ -79,12 +83,14 @@ def _load(data: TrainerConfigData, opened: Source, tick: Tick) -> Loaded:
     }
     left_out = seen.rows - dataset.rows
     if left_out:
-        report = _noted(report, f"{counted(left_out, 'row')} without a target left out")
-    return Loaded(dataset, shape, report, opened.digest())
+        report = noted(report, f"{counted(left_out, 'row')} without a target left out")
+    return Loaded(dataset, shape, noted(report, opened.note), opened.digest())
 
 
-def _noted(report: DataReport, message: str) -> DataReport:
-    """The report with one more sentence, within the limit of the contract."""
+def noted(report: DataReport, message: str) -> DataReport:
+    """The report with one more sentence, if it is one, within the limit of the contract."""
+    if not message:
+        return report
     known = report.get("message")
     text = f"{known}; {message}" if known else message
     return {**report, "message": text if len(text) <= 600 else f"{text[:599]}…"}

@@ -29,6 +29,7 @@ def manifest(trained: Trained) -> Manifest:
         "onnx": onnx_signature(trained.test),
         "golden": golden(trained.features, trained.test, trained.answers),
         "metrics": trained.measured.metrics,
+        "trainingMetrics": trained.training.metrics,
         "data": trained.report,
         "packages": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
     }

@@ -2,6 +2,7 @@
 
 from .cells import plain
 from .contract import Manifest, ManifestInputsItem, Metric
+from .overfitting import fit_note, gaps, values
 from .trained import Trained
 from .wording import counted, share
 
@@ -17,7 +18,8 @@ def model_card(trained: Trained, described: Manifest) -> str:
             f"{counted(len(described['inputs']), 'column')}; {counted(len(described['labels']), 'class', 'classes')}."
         ),
         "## How good it is",
-        _metrics(described["metrics"]),
+        _metrics(trained),
+        _gap(trained.training.rows),
         _classes(trained),
         "## Data",
         _data(trained),
@@ -29,14 +31,28 @@ def model_card(trained: Trained, described: Manifest) -> str:
     return "\n\n".join(sections) + "\n"
 
 
-def _metrics(metrics: list[Metric]) -> str:
-    rows = [
-        [metric["name"], share(metric["value"]), f"{share(metric['low'])} – {share(metric['high'])}", metric["interval"]]
-        if "low" in metric and "high" in metric and "interval" in metric
-        else [metric["name"], share(metric["value"]), "", ""]
-        for metric in metrics
-    ]
-    return _table(["metric", "value", "95% interval", "by"], rows)
+def _metrics(trained: Trained) -> str:
+    tested, training = trained.measured.metrics, trained.training
+    known, gap = values(training.metrics), gaps(tested, training)
+    columns = ["metric", "test rows", "95% interval", "by", "training rows", "gap"]
+    return _table(columns, [[*_metric(metric), *(_cell(each.get(metric["name"])) for each in (known, gap))] for metric in tested])
+
+
+def _metric(metric: Metric) -> list[str]:
+    if "low" in metric and "high" in metric and "interval" in metric:
+        return [metric["name"], share(metric["value"]), f"{share(metric['low'])} – {share(metric['high'])}", metric["interval"]]
+    return [metric["name"], share(metric["value"]), "", ""]
+
+
+def _cell(value: float | None) -> str:
+    return "" if value is None else share(value)
+
+
+def _gap(rows: int) -> str:
+    return (
+        f"The gap is how much better the model does on training rows ({rows:,} of them were measured) than on test rows. "
+        "A large one means overfitting: the model then knows these rows by heart, rather than what they have in common."
+    )
 
 
 def _classes(trained: Trained) -> str:
@@ -61,7 +77,8 @@ def _data(trained: Trained) -> str:
 
 
 def _cautions(trained: Trained) -> list[str]:
-    notes = [_text(note) for note in trained.model.notes]
+    fit = fit_note(trained.model.algorithm, trained.measured, trained.training)
+    notes = [*([fit] if fit else []), *(_text(note) for note in trained.model.notes)]
     if trained.shared_rows:
         verb = "occurs" if trained.shared_rows == 1 else "occur"
         notes.append(f"{counted(trained.shared_rows, 'test row')} also {verb} among the train rows: the metrics are a little too good.")

@@ -73,10 +73,11 @@ def run(config: TrainerConfig, around: Surroundings) -> Finished:
 
 def _train(config: TrainerConfig, around: Surroundings, clock: Clock) -> Trained:
     from .fit import Effort, answer, fit
-    from .load import load
+    from .load import load, noted
     from .metrics import measure
+    from .overfitting import measure_training
     from .rowhash import data_digest, row_hashes
-    from .split import split_rows
+    from .split import split_note, split_rows
 
     data = config["data"]
 
@@ -90,18 +91,21 @@ def _train(config: TrainerConfig, around: Surroundings, clock: Clock) -> Trained
     hashes = row_hashes(loaded.dataset, data["target"])
     train_rows, test_rows = split_rows(loaded.dataset, hashes, data["split"])
     train, test = loaded.dataset.take(train_rows), loaded.dataset.take(test_rows)
-    report: DataReport = {**loaded.report, "digest": data_digest(hashes), "trainRows": train.rows, "testRows": test.rows}
+    counted: DataReport = {**loaded.report, "digest": data_digest(hashes), "trainRows": train.rows, "testRows": test.rows}
+    report = noted(counted, split_note(hashes, data["split"]))
     log("info", "rows read", data=report)
     clock.enter("Training", f"{config['candidate']['algorithm']} on {train.rows:,} rows")
     model = fit(config["candidate"], train, Effort(around.threads, around.progress.advance))
     clock.enter("Evaluating", f"{test.rows:,} test rows")
     answers = answer(model, test)
     measured = measure(test, answers, data["split"]["seed"])
-    test_hashes = [hashes[row] for row in test_rows]
-    trained_hashes = {hashes[row] for row in train_rows}
-    shared = sum(1 for row_hash in test_hashes if row_hash in trained_hashes)
+    around.progress.advance(0.6)
+    training = measure_training(model, train, data["split"]["seed"])
+    train_hashes, test_hashes = ([hashes[row] for row in rows] for rows in (train_rows, test_rows))
+    known = set(train_hashes)
+    shared = sum(1 for row_hash in test_hashes if row_hash in known)
     log("info", "measured", **{metric["name"]: metric["value"] for metric in measured.metrics})
-    return Trained(config, loaded, train, test, test_hashes, shared, model, answers, measured, report)
+    return Trained(config, loaded, train, test, train_hashes, test_hashes, shared, model, answers, measured, training, report)
 
 
 def _export(trained: Trained, around: Surroundings, clock: Clock) -> tuple[dict[str, bytes], Parity]:

@@ -20,6 +20,10 @@ class Source(Protocol):
     def size(self) -> int:
         """Bytes to read, for progress."""
 
+    @property
+    def note(self) -> str:
+        """What a person should know about the rows, or nothing."""
+
     def rows(self) -> Iterator[Row]:
         """All rows, from the first."""
 

@@ -20,6 +20,9 @@ from .wording import counted, share, shown
 
 Rows = NDArray[np.int64]
 
+#: With fewer different rows than this, one of them with all its twins can tilt a split by content.
+FEW_DIFFERENT = 500
+
 
 def split_rows(dataset: Dataset, hashes: list[bytes], split: TrainerConfigDataSplit) -> tuple[Rows, Rows]:
     """The positions of the train rows and of the test rows, each in the order of the file."""
@@ -39,6 +42,17 @@ def hash_position(row_hash: bytes, salt: str) -> float:
     """Where a row stands between 0 and 1; below the share of test rows it is one."""
     digest = hashlib.sha256(salt.encode() + b"\0" + row_hash).digest()
     return int.from_bytes(digest[:8], "big") / 2**64
+
+
+def split_note(hashes: list[bytes], split: TrainerConfigDataSplit) -> str:
+    """What to know when rows repeat so much that a split by content cannot be even, or nothing."""
+    different = len(set(hashes))
+    if split["method"] != "hash" or different >= FEW_DIFFERENT or different * 2 > len(hashes):
+        return ""
+    return (
+        f"only {different:,} of {counted(len(hashes), 'row')} differ, and a split by content keeps twins on one side: "
+        "the test rows are few different ones; use split.method random, or add columns that tell rows apart"
+    )
 
 
 def _by_hash(hashes: list[bytes], split: TrainerConfigDataSplit) -> NDArray[np.bool_]:

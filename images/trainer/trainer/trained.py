@@ -7,6 +7,7 @@ from .dataset import Dataset
 from .fit import Answers, Model
 from .load import Loaded
 from .metrics import Measured
+from .overfitting import Training
 
 
 @dataclass(frozen=True)
@@ -15,12 +16,14 @@ class Trained:
     loaded: Loaded
     train: Dataset
     test: Dataset
+    train_hashes: list[bytes]
     test_hashes: list[bytes]
     #: Test rows whose twin, the same values and the same label, is a train row.
     shared_rows: int
     model: Model
     answers: Answers
     measured: Measured
+    training: Training
     report: DataReport
 
     @property

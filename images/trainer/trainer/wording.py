@@ -38,4 +38,5 @@ def counted(count: int, one: str, many: str | None = None) -> str:
 
 def share(value: float) -> str:
     """A fraction as it is written in a spec: at most four digits after the point."""
-    return f"{value:.4f}".rstrip("0").rstrip(".") or "0"
+    text = f"{value:.4f}".rstrip("0").rstrip(".")
+    return "0" if text in ("", "-0") else text

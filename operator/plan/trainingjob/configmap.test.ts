@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { trainingJob } from '../../../test/simulated/trainingjob.ts'
+import { type Builtin, builtinTargets } from '../../api/builtin.ts'
 import { TrainerConfig } from '../../api/bundle.ts'
 import { validate } from '../../api/validate.ts'
 import { configMap, trainerConfig } from './configmap.ts'
@@ -26,8 +27,8 @@ describe('the configuration of a run', () => {
     expect(data({ builtin: 'iris' })).not.toHaveProperty('file')
   })
 
-  it('knows the target of the built-in data set', () => {
-    expect(trainerConfig(trainingJob(), 1).data.target).toBe('species')
+  it.each(Object.entries(builtinTargets))('knows the target of the built-in data set %s', (builtin, target) => {
+    expect(trainerConfig(trainingJob({ data: { source: { builtin: builtin as Builtin } } }), 1).data.target).toBe(target)
   })
 
   it('carries checks, fallback and split', () => {

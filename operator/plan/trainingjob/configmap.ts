@@ -1,12 +1,10 @@
 // Decides what the trainer is told: the configuration of one run, as a file.
+import { builtinTargets } from '../../api/builtin.ts'
 import type { TrainerConfig } from '../../api/bundle.ts'
 import { CONTRACT_VERSION, trainerPath } from '../../api/contract.ts'
 import type { Run, TrainingJob } from '../../api/trainingjob.ts'
 import type { KubeObject } from '../../runtime/shape.ts'
 import { dataClaim, runMetadata } from './names.ts'
-
-/** Name of the target column of the built-in data set, when the spec names none. */
-const BUILTIN_TARGET = 'species'
 
 const CONFIG_KEY = trainerPath.config.slice(trainerPath.config.lastIndexOf('/') + 1)
 
@@ -19,7 +17,7 @@ export const configMap = (job: TrainingJob, run: Run): KubeObject => ({
 
 export const trainerConfig = (job: TrainingJob, run: number): TrainerConfig => {
   const { model, task, data, candidates } = job.spec
-  const { columns, ignore, fallback, target = BUILTIN_TARGET } = data
+  const { columns, ignore, fallback, target = ownTarget(data.source) } = data
   const { schema, minRows, maxMissing } = data.checks
   const [candidate] = candidates
   return {
@@ -41,6 +39,9 @@ export const trainerConfig = (job: TrainingJob, run: number): TrainerConfig => {
     candidate: { algorithm: candidate?.algorithm ?? '', parameters: candidate?.parameters ?? {} },
   }
 }
+
+/** A spec may leave the target out only for a built-in data set, whose target is known. */
+const ownTarget = ({ builtin }: TrainingJob['spec']['data']['source']) => (builtin ? builtinTargets[builtin] : '')
 
 const source = (job: TrainingJob): Pick<TrainerConfig['data'], 'file' | 'builtin' | 'described'> => {
   const { csv, configMap: text, builtin } = job.spec.data.source

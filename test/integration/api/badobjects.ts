@@ -28,7 +28,7 @@ export const badObjects: BadObject[] = [
   bad('TrainingJob', 'spec.data', undefined, 'spec.data: Required value'),
   bad('TrainingJob', 'spec.data.source', {}, 'set exactly one of: csv, configMap, builtin'),
   bad('TrainingJob', 'spec.data.source.builtin', 'iris', 'set exactly one of: csv, configMap, builtin'),
-  bad('TrainingJob', 'spec.data.source', { builtin: 'titanic' }, 'spec.data.source.builtin', 'supported values: "iris"'),
+  bad('TrainingJob', 'spec.data.source', { builtin: 'mnist' }, 'spec.data.source.builtin', 'supported values: "iris", "wine"'),
   bad('TrainingJob', 'spec.data.source', { s3: { bucket: 'x' } }, 'unknown field "spec.data.source.s3"'),
   bad('TrainingJob', 'spec.data.source.csv.path', undefined, 'spec.data.source.csv.path: Required value'),
   bad('TrainingJob', 'spec.data.source.csv.path', '/etc/passwd', 'spec.data.source.csv.path', 'should match'),
