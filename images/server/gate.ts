@@ -26,7 +26,9 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => 
 Object.freeze(Object.prototype)
 
 const { model, stage, challenger, holder } = config
-log(`gate run ${config.gateRun}: v${challenger.version} of ${model} wants to enter ${stage}, which ${holder ? `v${holder.version}` : 'nobody'} holds`)
+log(
+  `gate run ${config.gateRun}: v${challenger.version} of ${model} wants to enter ${stage}, which ${holder ? `v${holder.version}` : 'nobody'} holds`,
+)
 const evidence = evidenceFor(config, { server, log })
 const report = written(await judgeAll({ config, evidence }, log))
 await evidence.close()

@@ -34,16 +34,28 @@ export const Gate = object(
     versus: optional(
       choice('Compares with the version that holds the stage: both answer the same test rows. Passes while nobody holds it.', ['holder']),
     ),
-    margin: optional(number('With versus: the loss that does not matter, in units of the metric; with 0 only better passes.', { minimum: 0 })),
-    slices: optional(text('With versus: a column; the comparison is made within each of its values, and none may be worse.', { minLength: 1, maxLength: 128 })),
+    margin: optional(
+      number('With versus: the loss that does not matter, in units of the metric; with 0 only better passes.', { minimum: 0 }),
+    ),
+    slices: optional(
+      text('With versus: a column; the comparison is made within each of its values, and none may be worse.', {
+        minLength: 1,
+        maxLength: 128,
+      }),
+    ),
     onInconclusive: optional(
-      choice('With versus: what becomes of a version when the rows do not decide. Default: Hold. PassIfNotWorse lets it through when the loss that was seen is within the margin.', [
-        'Hold',
-        'PassIfNotWorse',
-      ]),
+      choice(
+        'With versus: what becomes of a version when the rows do not decide. Default: Hold. PassIfNotWorse lets it through when the loss that was seen is within the margin.',
+        ['Hold', 'PassIfNotWorse'],
+      ),
     ),
     quantile: optional(
-      number('With latency: which one is meant. Default: 0.99.', { minimum: 0, maximum: 1, exclusiveMinimum: true, exclusiveMaximum: true }),
+      number('With latency: which one is meant. Default: 0.99.', {
+        minimum: 0,
+        maximum: 1,
+        exclusiveMinimum: true,
+        exclusiveMaximum: true,
+      }),
     ),
     minSamples: optional(bigCount('Fewest test rows on which it is judged; with fewer it is Inconclusive.', { minimum: 1 })),
     onNoData: optional(choice('The verdict when the metric was not measured. Default: Error.', refusals)),

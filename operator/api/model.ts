@@ -3,20 +3,7 @@ import { conditions } from './conditions.ts'
 import { cronLine, duration, stageName, timeZone } from './fields.ts'
 import { Gate } from './gate.ts'
 import { defineResource, nameRules, type Resource, type SpecOf } from './resource.ts'
-import {
-  bigCount,
-  choice,
-  count,
-  flag,
-  type Infer,
-  listOf,
-  mapOf,
-  object,
-  optional,
-  rule,
-  text,
-  timestamp,
-} from './schema.ts'
+import { bigCount, choice, count, flag, type Infer, listOf, mapOf, object, optional, rule, text, timestamp } from './schema.ts'
 
 export const approvalGroup = text('A group, as the authenticator of the cluster names it.', { minLength: 1, maxLength: 253 })
 

@@ -2,8 +2,8 @@
 import { Metric } from './bundle.ts'
 import { conditions } from './conditions.ts'
 import { objectName, shortName } from './fields.ts'
-import { defineResource, type Resource, type SpecOf } from './resource.ts'
 import { GateFinding, TestRows, verdicts } from './gate.ts'
+import { defineResource, type Resource, type SpecOf } from './resource.ts'
 import { bigCount, choice, count, flag, type Infer, immutable, listOf, object, optional, rule, text, timestamp } from './schema.ts'
 
 const result = object('What one gate of one stage said.', {

@@ -31,7 +31,10 @@ export interface TestRow {
   hash: string
 }
 
-const hashOf = (values: readonly number[], label: string) => createHash('sha256').update(JSON.stringify([values, label])).digest('hex')
+const hashOf = (values: readonly number[], label: string) =>
+  createHash('sha256')
+    .update(JSON.stringify([values, label]))
+    .digest('hex')
 
 /** Flowers between the species, some of them of another species than the numbers say. */
 export const testRows = (count: number, seed = 1): TestRow[] => {

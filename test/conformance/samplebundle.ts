@@ -38,7 +38,10 @@ const linear = (from: string, biases: readonly number[] = BIAS): Pick<Graph, 'no
   outputs: [tensorInfo('label', elementType.int64, [-1]), tensorInfo('probabilities', elementType.float, [-1, 3])],
 })
 
-export const irisGraph = (biases?: readonly number[]): Graph => ({ ...linear('numeric', biases), inputs: [tensorInfo('numeric', elementType.float, [-1, 4])] })
+export const irisGraph = (biases?: readonly number[]): Graph => ({
+  ...linear('numeric', biases),
+  inputs: [tensorInfo('numeric', elementType.float, [-1, 4])],
+})
 export const irisModel = (biases?: readonly number[]) => model(graph(irisGraph(biases)))
 
 const COLOURS = ['red', 'blue']

@@ -35,7 +35,9 @@ afterEach(async () => {
 
 describe('a server with the bundle', () => {
   it('is started once, answers as Python did, refuses what is broken, is fast enough, and ends', async () => {
-    const { findings, evidence, lines } = await run(gateBundle(), { asked: [...gates, { check: 'latency', atMost: 0.0001, quantile: 0.5 }] })
+    const { findings, evidence, lines } = await run(gateBundle(), {
+      asked: [...gates, { check: 'latency', atMost: 0.0001, quantile: 0.5 }],
+    })
     expect(findings).toMatchObject([
       {
         verdict: 'Pass',
@@ -66,7 +68,9 @@ describe('a server with the bundle', () => {
     const other = gateBundle({ biases: [0, 8, 0] })
     const words = `process.env.TIDEGATE_BUNDLE = ${JSON.stringify(other.folder)}; delete process.env.TIDEGATE_DIGEST`
     const { findings } = await run(gateBundle(), { asked: [{ check: 'smoke' }], server: serverAfter(words) })
-    expect(findings).toMatchObject([{ verdict: 'Fail', message: expect.stringMatching(/^\/predict answers 1 row otherwise than Python did/) }])
+    expect(findings).toMatchObject([
+      { verdict: 'Fail', message: expect.stringMatching(/^\/predict answers 1 row otherwise than Python did/) },
+    ])
   })
 
   it.each([

@@ -35,10 +35,13 @@ const counted = (rows: number) => (rows === 1 ? '1 row' : `${rows} rows`)
 /** How far the answer was off, or the complaint about it. */
 const asked = async (connection: Connection, manifest: Manifest, { path, rows, body, read }: Question) => {
   const reply = await connection.post(path, JSON.stringify(body))
-  if (reply.status !== 200) return `${counted(rows)} to ${path} ${rows === 1 ? 'was' : 'were'} answered with ${reply.status}: ${reply.text.slice(0, 200)}`
+  if (reply.status !== 200)
+    return `${counted(rows)} to ${path} ${rows === 1 ? 'was' : 'were'} answered with ${reply.status}: ${reply.text.slice(0, 200)}`
   const close = closeness(recordedGolden(manifest, rows), read(manifest, jsonOf(reply)))
   const { tolerance } = manifest.golden
-  return isClose(close, tolerance) ? close.largest : `${path} answers ${counted(rows)} otherwise than Python did: ${saidCloseness(close, tolerance)}`
+  return isClose(close, tolerance)
+    ? close.largest
+    : `${path} answers ${counted(rows)} otherwise than Python did: ${saidCloseness(close, tolerance)}`
 }
 
 const judgeAnswers = async (connection: Connection, manifest: Manifest, model: string) => {

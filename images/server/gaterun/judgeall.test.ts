@@ -50,7 +50,10 @@ describe('a version and the holder', () => {
 
   it('are told apart when one is worse, in either place', async () => {
     const [good, bad] = [gateBundle(), gateBundle({ biases: WORSE, trained: [4n] })]
-    expect(await only({ challenger: bad, holder: good }, versus)).toMatchObject({ verdict: 'Fail', message: expect.stringMatching(/: Worse$/) })
+    expect(await only({ challenger: bad, holder: good }, versus)).toMatchObject({
+      verdict: 'Fail',
+      message: expect.stringMatching(/: Worse$/),
+    })
     expect(await only({ challenger: good, holder: bad }, { ...versus, margin: 0 })).toMatchObject({
       verdict: 'Pass',
       message: expect.stringMatching(/: Better$/),
@@ -93,7 +96,10 @@ describe('a version and the holder', () => {
 
   it('are not compared on rows whose twins the challenger alone was trained on', async () => {
     const contest = { challenger: gateBundle({ trained: [4n, hashOf(7)] }), holder: gateBundle() }
-    expect(await only(contest, versus)).toMatchObject({ verdict: 'Error', message: expect.stringContaining('identical to 1 of 400 test rows') })
+    expect(await only(contest, versus)).toMatchObject({
+      verdict: 'Error',
+      message: expect.stringContaining('identical to 1 of 400 test rows'),
+    })
   })
 
   it('are compared on rows whose twins both were trained on', async () => {
@@ -117,7 +123,9 @@ describe('a version and the holder', () => {
     })
     expect(await only({ challenger: gateBundle(), holder: renamed }, versus)).toMatchObject({
       verdict: 'Error',
-      message: expect.stringMatching(/^v5 has other input columns \(it lacks petal_width \(number\) and has breadth \(number\)\): it cannot be/),
+      message: expect.stringMatching(
+        /^v5 has other input columns \(it lacks petal_width \(number\) and has breadth \(number\)\): it cannot be/,
+      ),
     })
     const retargeted = gateBundle({ change: manifest => ({ ...manifest, target: 'genus' }) })
     expect(await only({ challenger: gateBundle(), holder: retargeted }, versus)).toMatchObject({
@@ -127,7 +135,14 @@ describe('a version and the holder', () => {
   })
 
   it('are compared when the same columns stand in another order', async () => {
-    const reordered = gateBundle({ trained: [4n], change: manifest => ({ ...manifest, inputs: manifest.inputs.toReversed(), golden: { ...manifest.golden, rows: manifest.golden.rows.map(row => row.toReversed()) } }) })
+    const reordered = gateBundle({
+      trained: [4n],
+      change: manifest => ({
+        ...manifest,
+        inputs: manifest.inputs.toReversed(),
+        golden: { ...manifest.golden, rows: manifest.golden.rows.map(row => row.toReversed()) },
+      }),
+    })
     expect(await only({ challenger: gateBundle(), holder: reordered }, versus)).toMatchObject({ verdict: 'Pass' })
   })
 
@@ -161,7 +176,9 @@ describe('a version alone', () => {
   it('answers its golden rows and its test rows as Python did', async () => {
     expect(await only({ challenger: gateBundle() }, { check: 'parity' })).toMatchObject({
       verdict: 'Pass',
-      message: expect.stringMatching(/^3 golden rows and 400 test rows: largest difference of a probability \de-\d+, at most 1e-5 is allowed$/),
+      message: expect.stringMatching(
+        /^3 golden rows and 400 test rows: largest difference of a probability \de-\d+, at most 1e-5 is allowed$/,
+      ),
     })
   })
 

@@ -57,7 +57,8 @@ const checkHeader = ({ inputs, labels }: Described, header: string[]) => {
     ...inputs.map(({ name }) => `input_${name}`),
   ]
   const wrong = wanted.findIndex((name, i) => header[i] !== name)
-  if (wrong >= 0) throw new Unusable(`column ${wrong + 1} is ${shown(header[wrong] ?? null)}; by the manifest it is ${shown(wanted[wrong])}`)
+  if (wrong >= 0)
+    throw new Unusable(`column ${wrong + 1} is ${shown(header[wrong] ?? null)}; by the manifest it is ${shown(wanted[wrong])}`)
   if (header.length > wanted.length) throw new Unusable(`has ${header.length} columns; by the manifest it has ${wanted.length}`)
 }
 

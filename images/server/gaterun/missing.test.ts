@@ -19,15 +19,19 @@ interface Damage {
   change: (bundle: GateBundle) => GateBundle
 }
 
-const file = (path: string, destroys: Piece[], change: (text: string) => string | Uint8Array | undefined) => (to: string): Damage => ({
-  to,
-  destroys,
-  change: bundle => altered(bundle, path, change),
-})
+const file =
+  (path: string, destroys: Piece[], change: (text: string) => string | Uint8Array | undefined) =>
+  (to: string): Damage => ({
+    to,
+    destroys,
+    change: bundle => altered(bundle, path, change),
+  })
 const manifest = (destroys: Piece[], change: (text: string) => string | undefined) => file('manifest.json', destroys, change)
 const predictions = (change: (text: string) => string | undefined) => file(bundleFile.predictions, ['rows'], change)
 const trained = (change: (text: string) => string | undefined) => file(bundleFile.trainedRows, ['trained'], change)
-const whole = (change: (bundle: GateBundle) => GateBundle) => (to: string): Damage => ({ to, destroys: ['bundle'], change })
+const whole =
+  (change: (bundle: GateBundle) => GateBundle) =>
+  (to: string): Damage => ({ to, destroys: ['bundle'], change })
 const without = (member: string) => (text: string) => JSON.stringify({ ...(JSON.parse(text) as object), [member]: [] })
 
 const inManifest: Damage[] = [
@@ -102,7 +106,9 @@ const passedAfter = async (suffered: Suffered, gates: Gate[]): Promise<boolean[]
 
 const expected = (suffered: Suffered) =>
   judged.map(({ needs }) =>
-    (['challenger', 'holder'] as const).every(side => suffered[side].every(({ destroys }) => !destroys.some(piece => needs[side].includes(piece)))),
+    (['challenger', 'holder'] as const).every(side =>
+      suffered[side].every(({ destroys }) => !destroys.some(piece => needs[side].includes(piece))),
+    ),
   )
 
 const all = judged.map(({ gate }) => gate)

@@ -13,7 +13,10 @@ const full = (length: number, unit: string) => unit.repeat(length).slice(0, leng
 const finding = fc.record({
   name: text(64).map(name => name.slice(0, 128)),
   verdict: fc.constantFrom(...verdicts),
-  message: fc.oneof(text(900), fc.tuple(fc.nat(4000), fc.constantFrom('a', 'Δ', '😀', '"', '\u0001')).map(([n, unit]) => full(n, unit))),
+  message: fc.oneof(
+    text(900),
+    fc.tuple(fc.nat(4000), fc.constantFrom('a', 'Δ', '😀', '"', '\u0001')).map(([n, unit]) => full(n, unit)),
+  ),
 })
 const report = fc.record(
   {
