@@ -71,7 +71,7 @@ const accuracyOf = (rows: readonly TestRow[], biases: readonly number[]) => {
     const shares = probabilitiesOf(values, biases)
     return LABELS[shares.indexOf(Math.max(...shares))] === label
   })
-  return right.length / rows.length
+  return right.length / Math.max(1, rows.length)
 }
 
 export interface Making {

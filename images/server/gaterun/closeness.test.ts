@@ -19,9 +19,9 @@ const tensors = {
 
 describe('answers', () => {
   it('are close to what they were recorded as', () => {
-    expect(isClose(closeness(recordedGolden(manifest), predicted(manifest, all)), 1e-9)).toBe(true)
-    expect(isClose(closeness(recordedGolden(manifest, 1), predicted(manifest, one(0))), 1e-9)).toBe(true)
-    expect(isClose(closeness(recordedGolden(manifest), inferred(manifest, tensors)), 1e-9)).toBe(true)
+    expect(isClose(closeness(recordedGolden(manifest), predicted(manifest, all), 1e-9))).toBe(true)
+    expect(isClose(closeness(recordedGolden(manifest, 1), predicted(manifest, one(0)), 1e-9))).toBe(true)
+    expect(isClose(closeness(recordedGolden(manifest), inferred(manifest, tensors), 1e-9))).toBe(true)
   })
 
   it.each([
@@ -39,22 +39,31 @@ describe('answers', () => {
     ['a score of null', { predictions: [{ ...one(0), confidence_scores: { ...one(0).confidence_scores, setosa: null } }, one(1), one(2)] }],
     ['a score as text', { predictions: [{ ...one(0), confidence_scores: { ...one(0).confidence_scores, setosa: '1' } }, one(1), one(2)] }],
   ])('that are %s are close to nothing', (_, body) => {
-    expect(isClose(closeness(recordedGolden(manifest), predicted(manifest, body)), 1)).toBe(false)
-    expect(isClose(closeness(recordedGolden(manifest), inferred(manifest, body)), 1)).toBe(false)
+    expect(isClose(closeness(recordedGolden(manifest), predicted(manifest, body), 1e-4))).toBe(false)
+    expect(isClose(closeness(recordedGolden(manifest), inferred(manifest, body), 1e-4))).toBe(false)
   })
 
   it('that are not numbers are infinitely far, whatever follows them', () => {
     const recorded = { labels: [0], probabilities: [0.5, 0.5] }
-    const far = closeness(recorded, { labels: [0], probabilities: [Number.NaN, 0.5] })
+    const far = closeness(recorded, { labels: [0], probabilities: [Number.NaN, 0.5] }, 1)
     expect(far.largest).toBe(Number.POSITIVE_INFINITY)
-    expect(saidCloseness({ rows: 1, otherLabels: 2, largest: 0.25 }, 1e-4)).toBe(
+    expect(saidCloseness({ rows: 1, otherLabels: 2, largest: 0.25, tolerance: 1e-4 })).toBe(
       'largest difference of a probability 2.5e-1, at most 1e-4 is allowed; 2 other labels',
     )
   })
 
+  it('with another label are close only where both were equally likely', () => {
+    const recorded = { labels: [0, 0], probabilities: [0.5, 0.5, 0.6, 0.4] }
+    expect(isClose(closeness(recorded, { labels: [1, 0], probabilities: recorded.probabilities }, 1e-4))).toBe(true)
+    expect(closeness(recorded, { labels: [1, 1], probabilities: recorded.probabilities }, 1e-4)).toMatchObject({
+      otherLabels: 1,
+      largest: 0,
+    })
+  })
+
   it('to no rows are close to nothing', () => {
     const none = { labels: [], probabilities: [] }
-    expect(isClose(closeness(none, none), 1)).toBe(false)
+    expect(isClose(closeness(none, none, 1))).toBe(false)
   })
 })
 

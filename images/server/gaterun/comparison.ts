@@ -41,7 +41,7 @@ const seen = (evidence: Evidence): Overlap =>
     challengerTrained: evidence.trained('challenger'),
   })
 
-const valueOf = (cells: Cells, row: number): string => {
+const textOf = (cells: Cells, row: number): string => {
   const value = cells[row]
   if (typeof value === 'string') return value
   return value === undefined || Number.isNaN(value) ? '' : String(float32(value))
@@ -49,7 +49,7 @@ const valueOf = (cells: Cells, row: number): string => {
 
 const sliceValues = ({ columns, count }: LockedRows, column: string): string[] => {
   const cells = columns.get(column)
-  if (cells) return Array.from({ length: count }, (_, row) => valueOf(cells, row))
+  if (cells) return Array.from({ length: count }, (_, row) => textOf(cells, row))
   throw new Unusable(`slices names ${column}, which is no input column; the columns are ${[...columns.keys()].join(', ')}`)
 }
 

@@ -37,11 +37,8 @@ const asked = async (connection: Connection, manifest: Manifest, { path, rows, b
   const reply = await connection.post(path, JSON.stringify(body))
   if (reply.status !== 200)
     return `${counted(rows)} to ${path} ${rows === 1 ? 'was' : 'were'} answered with ${reply.status}: ${reply.text.slice(0, 200)}`
-  const close = closeness(recordedGolden(manifest, rows), read(manifest, jsonOf(reply)))
-  const { tolerance } = manifest.golden
-  return isClose(close, tolerance)
-    ? close.largest
-    : `${path} answers ${counted(rows)} otherwise than Python did: ${saidCloseness(close, tolerance)}`
+  const close = closeness(recordedGolden(manifest, rows), read(manifest, jsonOf(reply)), manifest.golden.tolerance)
+  return isClose(close) ? close.largest : `${path} answers ${counted(rows)} otherwise than Python did: ${saidCloseness(close)}`
 }
 
 const judgeAnswers = async (connection: Connection, manifest: Manifest, model: string) => {

@@ -177,7 +177,7 @@ describe('a version alone', () => {
     expect(await only({ challenger: gateBundle() }, { check: 'parity' })).toMatchObject({
       verdict: 'Pass',
       message: expect.stringMatching(
-        /^3 golden rows and 400 test rows: largest difference of a probability \de-\d+, at most 1e-5 is allowed$/,
+        /^3 golden rows and 400 test rows: largest difference of a probability \d\.\de-\d+, at most 1e-5 is allowed$/,
       ),
     })
   })

@@ -33,7 +33,7 @@ describe('the test rows of a bundle', () => {
     ['a column less', HEADER.replace(/,"input.*/s, '\n'), 'column 7 is null'],
     ['a column more', HEADER.replace(/\n$/, ',more\n'), 'has 8 columns; by the manifest it has 7'],
     ['a cell less', `${HEADER}${A},no,no,1\n`, 'record 2 has 4 cells; the header has 7'],
-    ['a hash that is none', HEADER + LINE.replace(A, 'A'.repeat(64)), 'record 2: row is "'.slice(0, 14)],
+    ['a hash that is none', HEADER + LINE.replace(A, 'A'.repeat(64)), 'record 2: row is text of 64 characters'],
     ['an unknown class', HEADER + LINE.replace(',no,', ',maybe,'), 'record 2: label is "maybe", which is no class of the manifest'],
     ['NaN for a probability', HEADER + LINE.replace('0.25', 'nan'), 'record 2: probability_no is "nan", which is no number of 32 bits'],
     ['nothing for a probability', HEADER + LINE.replace('0.25', ''), 'record 2: probability_no is ""'],
@@ -73,7 +73,7 @@ describe('the hashes of training rows', () => {
     [new Uint8Array(), 0, 'is empty'],
     [sorted.subarray(1), 2, 'has 15 bytes'],
     [sorted.subarray(8), 2, 'has 1 hashes; the manifest counts 2 training rows'],
-    [sorted.toReversed(), 2, 'is not sorted'],
+    [Uint8Array.of(...sorted.subarray(8), ...sorted.subarray(0, 8)), 2, 'is not sorted'],
   ])('are refused when %j', (bytes, counted, complaint) => {
     expect(() => trainedRows(bytes, counted)).toThrow(complaint)
   })
