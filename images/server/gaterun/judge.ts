@@ -20,5 +20,7 @@ export const fail = (message: string): Judgement => ({ verdict: 'Fail', message 
 export const nothing = ({ onNoData }: Gate, message: string): Judgement => ({ verdict: onNoData ?? 'Error', message })
 
 /** Fewer rows than the gate asks for decide nothing. */
-export const tooFew = ({ minSamples = 1 }: Gate, rows: number): Judgement | undefined =>
-  rows < minSamples ? { verdict: 'Inconclusive', message: `${rows} test rows are fewer than minSamples ${minSamples}` } : undefined
+export const tooFew = ({ minSamples }: Gate, rows: number): Judgement | undefined =>
+  minSamples !== undefined && rows < minSamples
+    ? { verdict: 'Inconclusive', message: `${rows} test rows are fewer than minSamples ${minSamples}` }
+    : undefined
