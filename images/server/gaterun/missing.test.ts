@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bundleFile } from '../../../operator/api/contract.ts'
 import type { Gate } from '../../../operator/api/gate.ts'
+import type { GateConfig } from '../../../operator/api/gatejob.ts'
 import { altered, type GateBundle, gateBundle, gateConfig } from '../../../test/conformance/gatebundle.ts'
 import { evidenceFor } from './evidence.ts'
 import { judgeAll } from './judgeall.ts'
@@ -88,6 +89,16 @@ const judged: { name: string; gate: Gate; needs: Record<Side, Piece[]> }[] = [
 
 type Suffered = Record<Side, Damage[]>
 
+const verdictsOn = async (config: GateConfig): Promise<string[]> => {
+  const evidence = evidenceFor(config, { server: new URL('../main.ts', import.meta.url), log: () => {} })
+  try {
+    const { findings } = await judgeAll({ config, evidence }, () => {})
+    return findings.map(({ verdict }) => verdict)
+  } finally {
+    await evidence.close()
+  }
+}
+
 const passedAfter = async (suffered: Suffered, gates: Gate[]): Promise<boolean[]> => {
   const damaged = (bundle: GateBundle, all: Damage[]) => all.reduce((sum, { change }) => change(sum), bundle)
   const config = gateConfig({
@@ -95,13 +106,7 @@ const passedAfter = async (suffered: Suffered, gates: Gate[]): Promise<boolean[]
     holder: damaged(gateBundle({ trained: [4n, 5n] }), suffered.holder),
     gates,
   })
-  const evidence = evidenceFor(config, { server: new URL('../main.ts', import.meta.url), log: () => {} })
-  try {
-    const { findings } = await judgeAll({ config, evidence }, () => {})
-    return findings.map(({ verdict }) => verdict === 'Pass')
-  } finally {
-    await evidence.close()
-  }
+  return (await verdictsOn(config)).map(verdict => verdict === 'Pass')
 }
 
 const expected = (suffered: Suffered) =>
@@ -143,5 +148,10 @@ describe('gates whose evidence is', () => {
   it.each(inFolder)('a challenger with $to are not even asked of a server', async damage => {
     const server: Gate[] = [{ check: 'smoke' }, { check: 'latency', atMost: 1e9 }]
     expect(await passedAfter({ challenger: [damage], holder: [] }, server)).toEqual([false, false])
+  })
+
+  it.each(inFolder)('a challenger with $to do not pass either while nobody holds the stage', async ({ change }) => {
+    const gates: Gate[] = [{ metric: 'accuracy', versus: 'holder', margin: 0.1 }, { check: 'signature' }]
+    expect(await verdictsOn(gateConfig({ challenger: change(gateBundle()), gates }))).toEqual(['Error', 'Error'])
   })
 })
