@@ -89,6 +89,10 @@ export const layers: readonly Layer[] = [
   },
   // The model server knows the contract, not the operator; only its session knows the library that runs models.
   { of: 'images/server/', may: ['images/server/', ...CONTRACT, 'node:', 'fastify', 'pino', 'prom-client'] },
+  // The statistics of gates know no bundle and no process; the program that uses them knows all of the server.
+  { of: 'images/server/gate/', may: ['images/server/gate/', 'node:'], types: ['operator/api/bundle.ts'] },
+  { of: 'images/server/gaterun/', may: ['images/server/', 'operator/api/', 'node:'] },
+  { of: 'images/server/gate.ts', may: ['images/server/gaterun/', 'operator/api/contract.ts', 'node:'] },
   { of: 'images/server/session/', may: ['images/server/', 'operator/api/bundle.ts', 'node:', 'onnxruntime-node'] },
   // Measures what is shipped, with the clusters and processes of the tests.
   { of: 'bench/', may: ['bench/', 'operator/', 'test/', 'node:', '@kubernetes/client-node'] },
@@ -100,6 +104,7 @@ export const entries: readonly string[] = [
   'operator/cli/main.ts',
   'operator/generate.ts',
   'images/server/main.ts',
+  'images/server/gate.ts',
   'bench/bench.ts',
 ]
 

@@ -3,7 +3,7 @@
 const MIB = 1024 * 1024
 
 export const limits = {
-  bundle: { files: 256, totalBytes: 2048 * MIB, manifestBytes: 16 * MIB, modelBytes: 1024 * MIB, depth: 4 },
+  bundle: { files: 256, totalBytes: 2048 * MIB, manifestBytes: 16 * MIB, modelBytes: 1024 * MIB, otherBytes: 1024 * MIB, depth: 4 },
   /** How deep subgraphs of the ONNX graph nest. */
   graph: { depth: 8 },
   load: { timeoutMs: 120_000, retryMs: 10_000 },

@@ -101,7 +101,7 @@ export const Model = defineResource({
           resources: optional(
             resources('Requests and limits of the container. Default: requests cpu 250m, memory 256Mi; limits cpu 1, memory 1Gi.'),
           ),
-          deadline: optional(duration('How long it may take, with its retries. Default: 10m.')),
+          deadline: optional(duration('How long it may take, with its retries. Default: 15m.')),
         }),
       ),
     },

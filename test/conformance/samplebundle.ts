@@ -20,10 +20,10 @@ const softmax = (scores: readonly number[]) => {
 }
 
 /** What the model should answer, in double precision. */
-export const probabilitiesOf = (values: readonly number[]) =>
-  softmax(BIAS.map((bias, label) => values.reduce((sum, value, i) => sum + value * (WEIGHTS[i * 3 + label] as number), bias)))
+export const probabilitiesOf = (values: readonly number[], biases: readonly number[] = BIAS) =>
+  softmax(biases.map((bias, label) => values.reduce((sum, value, i) => sum + value * (WEIGHTS[i * 3 + label] as number), bias)))
 
-const linear = (from: string): Pick<Graph, 'nodes' | 'initializers' | 'outputs'> => ({
+const linear = (from: string, biases: readonly number[] = BIAS): Pick<Graph, 'nodes' | 'initializers' | 'outputs'> => ({
   nodes: [
     node({ op: 'Gemm', inputs: [from, 'w', 'b'], outputs: ['scores'] }),
     node({ op: 'Softmax', inputs: ['scores'], outputs: ['probabilities'], attributes: [attribute.int('axis', 1)] }),
@@ -34,12 +34,15 @@ const linear = (from: string): Pick<Graph, 'nodes' | 'initializers' | 'outputs'>
       attributes: [attribute.int('axis', 1), attribute.int('keepdims', 0)],
     }),
   ],
-  initializers: [floatTensor('w', [4, 3], WEIGHTS), floatTensor('b', [3], BIAS)],
+  initializers: [floatTensor('w', [4, 3], WEIGHTS), floatTensor('b', [3], biases)],
   outputs: [tensorInfo('label', elementType.int64, [-1]), tensorInfo('probabilities', elementType.float, [-1, 3])],
 })
 
-export const irisGraph = (): Graph => ({ ...linear('numeric'), inputs: [tensorInfo('numeric', elementType.float, [-1, 4])] })
-export const irisModel = () => model(graph(irisGraph()))
+export const irisGraph = (biases?: readonly number[]): Graph => ({
+  ...linear('numeric', biases),
+  inputs: [tensorInfo('numeric', elementType.float, [-1, 4])],
+})
+export const irisModel = (biases?: readonly number[]) => model(graph(irisGraph(biases)))
 
 const COLOURS = ['red', 'blue']
 /** Mean of a missing number, and what each colour weighs. */
@@ -69,8 +72,8 @@ const mixedModel = () => {
 
 type Value = number | string | null
 
-const golden = (rows: Value[][], seen: (row: Value[]) => number[]): Manifest['golden'] => {
-  const probabilities = rows.map(values => probabilitiesOf(seen(values)))
+const golden = (rows: Value[][], seen: (row: Value[]) => number[], biases?: readonly number[]): Manifest['golden'] => {
+  const probabilities = rows.map(values => probabilitiesOf(seen(values), biases))
   return { rows, labels: probabilities.map(p => p.indexOf(Math.max(...p))), probabilities, tolerance: 1e-5 }
 }
 
@@ -91,7 +94,7 @@ const common = (): Omit<Manifest, 'inputs' | 'onnx' | 'golden' | 'model'> => ({
   packages: {},
 })
 
-export const irisManifest = (): Manifest => ({
+export const irisManifest = (biases?: readonly number[]): Manifest => ({
   ...common(),
   model: 'iris',
   inputs: NUMBERS.map((name, i) => ({
@@ -104,7 +107,7 @@ export const irisManifest = (): Manifest => ({
     example: [5.1, 3.5, 1.4, 0.2][i] as number,
   })),
   onnx: { opset: 18, irVersion: 8, inputs: [{ name: 'numeric', datatype: 'FP32', shape: [-1, 4], columns: NUMBERS }], outputs },
-  golden: golden(ROWS, values => values as number[]),
+  golden: golden(ROWS, values => values as number[], biases),
 })
 
 const mixedInputs: Manifest['inputs'] = [

@@ -41,6 +41,21 @@ describe('reading a bundle', () => {
     expect(Buffer.from(new Uint8Array(files.model)).includes('Softmax')).toBe(true)
   })
 
+  it('keeps other files that were asked for, as they were digested, and counts all bytes but those of run.json', () => {
+    const { folder } = sampleBundle()
+    const files = readBundle(folder, ['evaluation/report.json', 'evaluation/none.csv'])
+    writeFileSync(join(folder, 'evaluation/report.json'), 'swapped afterwards')
+    expect([...files.others].map(([path, bytes]) => [path, Buffer.from(bytes).toString()])).toEqual([['evaluation/report.json', '{}']])
+    expect(files.bytes).toBe(files.manifest.length + files.model.byteLength + 2)
+    expect(readBundle(folder).others.size).toBe(0)
+  })
+
+  it('refuses a file that is too large to keep', () => {
+    const { folder } = sampleBundle()
+    truncateSync(join(folder, 'evaluation/report.json'), 2 ** 30 + 1)
+    expect(() => readBundle(folder, ['evaluation/report.json'])).toThrow('evaluation/report.json has 1073741825 bytes; at most 1073741824')
+  })
+
   const broken: readonly [string, string, (folder: string) => void][] = [
     ['a folder that does not exist', 'BundleMissing', folder => renameSync(folder, `${folder}-gone`)],
     ['a file in place of the folder', 'BundleMissing', folder => [rmSync(folder, { recursive: true }), writeFileSync(folder, '')]],

@@ -12,9 +12,13 @@ const KEPT = ['manifest.json', 'model.onnx']
 
 export interface BundleFiles {
   digest: string
+  /** Of all digested files together. */
+  bytes: number
   manifest: Uint8Array
   /** Shared, so that every worker opens the very bytes that were digested. */
   model: SharedArrayBuffer
+  /** What else the caller asked to keep, by path; a file that the bundle does not have is absent. */
+  others: ReadonlyMap<string, Uint8Array>
 }
 
 const code = (error: unknown) => (error as NodeJS.ErrnoException).code
@@ -80,23 +84,37 @@ const chunks = function* ({ fd, path, size }: Reading, into: (at: number, length
   }
 }
 
-const maxBytesOf = (path: string) => {
+const maxBytesOf = (path: string, others: readonly string[]) => {
   if (path === 'manifest.json') return limits.bundle.manifestBytes
-  return path === 'model.onnx' ? limits.bundle.modelBytes : limits.bundle.totalBytes
+  if (path === 'model.onnx') return limits.bundle.modelBytes
+  return others.includes(path) ? limits.bundle.otherBytes : limits.bundle.totalBytes
 }
 
 interface DigestedFile {
   line: string
   size: number
-  kept: SharedArrayBuffer | undefined
+  kept: ArrayBufferLike | undefined
+}
+
+interface Wanted {
+  path: string
+  maxBytes: number
+  others: readonly string[]
+}
+
+/** A decoder of text refuses shared memory, so only what goes to the workers is shared. */
+const roomFor = ({ path, others }: Wanted, size: number): ArrayBufferLike | undefined => {
+  if (KEPT.includes(path)) return new SharedArrayBuffer(size)
+  return others.includes(path) ? new ArrayBuffer(size) : undefined
 }
 
 /** What is kept and what is digested are the same bytes: a file swapped after the digest has no effect. */
-const digested = (root: string, path: string, maxBytes: number): DigestedFile => {
+const digested = (root: string, wanted: Wanted): DigestedFile => {
+  const { path, maxBytes } = wanted
   const fd = opened(root, path)
   try {
     const size = checkedSize(fd, path, maxBytes)
-    const kept = KEPT.includes(path) ? new SharedArrayBuffer(size) : undefined
+    const kept = roomFor(wanted, size)
     const scratch = kept ? new Uint8Array(kept) : new Uint8Array(Math.min(CHUNK, size))
     const hash = createHash('sha256')
     const into = (at: number, length: number) => scratch.subarray(kept ? at : 0, (kept ? at : 0) + length)
@@ -119,16 +137,23 @@ const checkedListing = (root: string) => {
   return paths.filter(path => path !== UNDIGESTED)
 }
 
-export const readBundle = (root: string): BundleFiles => {
-  const kept = new Map<string, SharedArrayBuffer>()
+/** `others` are paths of files that are kept beside the manifest and the model. */
+export const readBundle = (root: string, others: readonly string[] = []): BundleFiles => {
+  const kept = new Map<string, ArrayBufferLike>()
   const hash = createHash('sha256')
   let left: number = limits.bundle.totalBytes
   for (const path of checkedListing(root)) {
-    const file = digested(root, path, Math.min(left, maxBytesOf(path)))
+    const file = digested(root, { path, maxBytes: Math.min(left, maxBytesOf(path, others)), others })
     left -= file.size
     hash.update(file.line)
     if (file.kept) kept.set(path, file.kept)
   }
-  const [manifest, model] = KEPT.map(path => kept.get(path) as SharedArrayBuffer) as [SharedArrayBuffer, SharedArrayBuffer]
-  return { digest: `sha256:${hash.digest('hex')}`, manifest: new Uint8Array(manifest), model }
+  const [manifest, model] = KEPT.map(path => kept.get(path)) as [SharedArrayBuffer, SharedArrayBuffer]
+  return {
+    digest: `sha256:${hash.digest('hex')}`,
+    bytes: limits.bundle.totalBytes - left,
+    manifest: new Uint8Array(manifest),
+    model,
+    others: new Map([...kept].filter(([path]) => others.includes(path)).map(([path, bytes]) => [path, new Uint8Array(bytes)])),
+  }
 }

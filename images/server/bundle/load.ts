@@ -1,6 +1,6 @@
 // Reads, digests and judges a bundle: what comes back may be opened by a session, everything else is a Refusal.
 import type { Manifest } from '../../../operator/api/bundle.ts'
-import { readBundle } from './folder.ts'
+import { type BundleFiles, readBundle } from './folder.ts'
 import { checkGraph } from './graph.ts'
 import { manifestOf } from './manifest.ts'
 import { Refusal } from './refusal.ts'
@@ -11,15 +11,23 @@ export interface Bundle {
   model: SharedArrayBuffer
 }
 
-export const loadBundle = (folder: string, expected: string | undefined): Bundle => {
-  const files = readBundle(folder)
-  if (expected !== undefined && expected !== files.digest) {
-    throw new Refusal(
-      'DigestMismatch',
-      `The bundle has the digest ${files.digest}, but ${expected} was asked for. It was changed after it was registered, or registered under a wrong digest: restore it and delete the pod, or train again.`,
-    )
-  }
+export const checkDigest = ({ digest }: BundleFiles, expected: string) => {
+  if (digest === expected) return
+  throw new Refusal(
+    'DigestMismatch',
+    `The bundle has the digest ${digest}, but ${expected} was asked for. It was changed after it was registered, or registered under a wrong digest: restore it and delete the pod, or train again.`,
+  )
+}
+
+/** Files whose digest is the right one to what a session may open. */
+export const bundleOf = (files: BundleFiles): Bundle => {
   const manifest = manifestOf(files.manifest)
   checkGraph(new Uint8Array(files.model))
   return { digest: files.digest, manifest, model: files.model }
+}
+
+export const loadBundle = (folder: string, expected: string | undefined): Bundle => {
+  const files = readBundle(folder)
+  if (expected !== undefined) checkDigest(files, expected)
+  return bundleOf(files)
 }

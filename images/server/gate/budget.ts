@@ -24,7 +24,7 @@ const places = (samples: number, quantile: number) => {
 }
 
 /** With fewer measurements the largest of them may still be below the quantile. */
-const fewestFor = (quantile: number) => Math.ceil(Math.log(0.025) / Math.log(quantile))
+export const fewestFor = (quantile: number) => Math.ceil(Math.log(0.025) / Math.log(quantile))
 
 const shown = (milliseconds: number) => `${Number(milliseconds.toPrecision(3))} ms`
 

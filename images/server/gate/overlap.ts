@@ -1,4 +1,4 @@
-// Says whether the rows of a comparison were rows that the holder was trained on: such rows flatter it, and prove nothing.
+// Says whether the rows of a comparison were rows that one of the models was trained on: such rows flatter it, and prove nothing.
 import type { Judgement } from './judgement.ts'
 
 /** 64-bit hashes of the content of rows, one for each row, in any order. */
@@ -17,6 +17,8 @@ export interface Overlap extends Judgement {
   common: number
   /** Those of them whose content the challenger was trained on as well. */
   explained: number
+  /** Test rows whose content the challenger alone was trained on. */
+  own: number
 }
 
 /** Whether a value is among sorted ones; values are asked for in ascending order, so the place only moves forward. */
@@ -29,26 +31,40 @@ const walker = (hashes: BigUint64Array) => {
   }
 }
 
+type Counted = Omit<Overlap, keyof Judgement>
+
+const count = ({ test, holderTrained, challengerTrained }: RowHashes): Counted => {
+  const [byHolder, byChallenger] = [walker(holderTrained), walker(challengerTrained)]
+  let [common, explained, own] = [0, 0, 0]
+  for (const hash of test.slice().sort()) {
+    const [holder, challenger] = [byHolder(hash), byChallenger(hash)]
+    common += Number(holder)
+    explained += Number(holder && challenger)
+    own += Number(challenger && !holder)
+  }
+  return { rows: test.length, common, explained, own }
+}
+
+const complaintAbout = ({ holderTrained, challengerTrained }: RowHashes, { rows, common, explained, own }: Counted) => {
+  if (rows === 0) return 'there are no test rows'
+  if (holderTrained.length === 0) return 'it is not known which rows the holder was trained on'
+  if (challengerTrained.length === 0) return 'it is not known which rows the challenger was trained on'
+  if (common > explained)
+    return `the holder was trained on ${common - explained} of ${rows} test rows: compare on rows that neither model has seen`
+  return own > 0
+    ? `the challenger was trained on rows identical to ${own} of ${rows} test rows: train it again with data.split.method hash, which keeps identical rows on one side`
+    : undefined
+}
+
 /**
  * Identical rows may stand on both sides of a split that does not go by content. Such a row was seen by both models and favours
- * neither, so it is counted and told; one that only the holder saw is an Error.
+ * neither, so it is counted and told; one that only one of them saw is an Error.
  */
-export const overlap = ({ test, holderTrained, challengerTrained }: RowHashes): Overlap => {
-  const [byHolder, byChallenger] = [walker(holderTrained), walker(challengerTrained)]
-  let [common, explained] = [0, 0]
-  for (const hash of test.slice().sort()) {
-    const seen = byHolder(hash)
-    const seenByBoth = byChallenger(hash) && seen
-    common += Number(seen)
-    explained += Number(seenByBoth)
-  }
-  const counted = { rows: test.length, common, explained }
-  if (test.length === 0) return { ...counted, verdict: 'Error', message: 'there are no test rows' }
-  if (holderTrained.length === 0) return { ...counted, verdict: 'Error', message: 'it is not known which rows the holder was trained on' }
-  if (common > explained) {
-    const message = `the holder was trained on ${common - explained} of ${test.length} test rows: compare on rows that neither model has seen`
-    return { ...counted, verdict: 'Error', message }
-  }
+export const overlap = (hashes: RowHashes): Overlap => {
+  const counted = count(hashes)
+  const complaint = complaintAbout(hashes, counted)
+  if (complaint !== undefined) return { ...counted, verdict: 'Error', message: complaint }
+  const { rows, explained } = counted
   const told = explained > 0 ? `; ${explained} are identical to rows that both were trained on` : ''
-  return { ...counted, verdict: 'Pass', message: `none of ${test.length} test rows was seen by the holder alone${told}` }
+  return { ...counted, verdict: 'Pass', message: `none of ${rows} test rows was seen by one model alone${told}` }
 }

@@ -42,7 +42,8 @@ describe('a pool of sessions', () => {
     const pool = await loadedPool({ workers: 2 })
     const answer = await pool.run(rowsOf(ROWS))
     expect([...answer.labels]).toEqual([0, 1, 2])
-    for (const [i, expected] of ROWS.flatMap(probabilitiesOf).entries()) expect(answer.probabilities[i]).toBeCloseTo(expected, 6)
+    for (const [i, expected] of ROWS.flatMap(row => probabilitiesOf(row)).entries())
+      expect(answer.probabilities[i]).toBeCloseTo(expected, 6)
   })
 
   it('loads a model of numbers and texts', async () => {

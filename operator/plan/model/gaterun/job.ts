@@ -1,5 +1,5 @@
 // Decides what the Job of a gate run is: the server's image, the bundles of both versions read-only, no network of its own making.
-import { CONTRACT_VERSION, gatePath, label } from '../../../api/contract.ts'
+import { CONTRACT_VERSION, exitCode, gatePath, label } from '../../../api/contract.ts'
 import { seconds } from '../../../api/fields.ts'
 import type { GateConfig } from '../../../api/gatejob.ts'
 import type { Model } from '../../../api/model.ts'
@@ -14,7 +14,7 @@ import { gatesForJob, measurementOf } from './measured.ts'
 export const CONTAINER = 'gates'
 
 const DEFAULT_RESOURCES = { requests: { cpu: '250m', memory: '256Mi' }, limits: { cpu: '1', memory: '1Gi' } }
-const DEFAULT_DEADLINE = '10m'
+const DEFAULT_DEADLINE = '15m'
 
 /** Another judgement has another Job, and so has another try of the same. */
 export const jobName = (challenge: Challenge): string => {
@@ -35,7 +35,12 @@ export const gateJob = (challenge: Challenge, model: Model, settings: Settings):
       backoffLimit: 2,
       activeDeadlineSeconds: seconds(deadline),
       podReplacementPolicy: 'Failed',
-      podFailurePolicy: { rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] }] },
+      podFailurePolicy: {
+        rules: [
+          { action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] },
+          { action: 'FailJob', onExitCodes: { containerName: CONTAINER, operator: 'In', values: [exitCode.badInput] } },
+        ],
+      },
       template: { metadata: { labels }, spec: podSpec(challenge, { settings, resources }) },
     },
   }
