@@ -2,7 +2,6 @@
 import { bigCount, choice, flag, type Infer, number, object, optional, rule, text } from './schema.ts'
 
 export const verdicts = ['Pass', 'Fail', 'Inconclusive', 'Error'] as const
-export type Verdict = (typeof verdicts)[number]
 
 /** Nothing that was not measured ever passes. */
 const refusals = ['Fail', 'Inconclusive', 'Error'] as const

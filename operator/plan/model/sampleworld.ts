@@ -3,7 +3,7 @@ import { annotation } from '../../api/contract.ts'
 import type { Decision, DecisionSpec } from '../../api/decision.ts'
 import type { Model, ModelSpec, ModelStatus, Stage } from '../../api/model.ts'
 import type { ModelVersion } from '../../api/modelversion.ts'
-import { type Challenge, gateRunOf } from './gaterun/challenge.ts'
+import { gateRunOf } from './gaterun/challenge.ts'
 import type { GateRuns } from './gaterun/runs.ts'
 
 export const start = new Date('2026-01-01T00:00:00Z')
