@@ -1,0 +1,64 @@
+// Says how objects that live differ from what was sent, beyond the defaults of the API server: there is nothing to say while the operator keeps to status.
+import type { Kubectl } from '../../install/kubectl.ts'
+import { INSTANCE, listOf, refOf, type Sent, TRACKING } from './folder.ts'
+
+export interface Live {
+  kind: string
+  metadata: {
+    name: string
+    generation?: number
+    labels?: Record<string, string>
+    annotations?: Record<string, string>
+    managedFields?: { manager: string; operation: string; subresource?: string; fieldsV1: Record<string, unknown> }[]
+    deletionTimestamp?: string
+  }
+  spec: object
+  status?: { observedGeneration?: number; runs?: unknown[]; conditions?: { type: string; status: string; reason: string }[] }
+}
+
+/** What the API server makes of each object before anybody else has touched it. */
+export const defaultedSpecs = async (kubectl: Kubectl, sent: readonly Sent[]): Promise<Map<string, string>> => {
+  const { printed } = await kubectl.attempt(['create', '--dry-run=server', '-o', 'json', '-f', '-'], listOf(sent))
+  const { items } = JSON.parse(printed) as { items: Live[] }
+  return new Map(items.map(item => [`${item.kind}/${item.metadata.name}`, JSON.stringify(item.spec)]))
+}
+
+export const read = (kubectl: Kubectl, sent: readonly Sent[]): Promise<Live[]> =>
+  Promise.all(sent.map(one => kubectl.json<Live>('get', refOf(one), '--show-managed-fields')))
+
+/** Complaints; `specs` are as they were before anything was applied. */
+export const drift = (live: readonly Live[], sent: readonly Sent[], specs: ReadonlyMap<string, string>): string[] =>
+  live.flatMap((object, index) => {
+    const name = `${object.kind}/${object.metadata.name}`
+    const complaints = [
+      ...(JSON.stringify(object.spec) === specs.get(name) ? [] : [`spec is ${JSON.stringify(object.spec)}, and ${specs.get(name)} was sent`]),
+      ...(object.metadata.generation === 1 ? [] : [`generation is ${object.metadata.generation}`]),
+      ...strangeMarks(object, sent[index] as Sent),
+      ...strangeOwners(object),
+    ]
+    return complaints.map(complaint => `${name}: ${complaint}`)
+  })
+
+/** What the API server and kubectl write down, beside what Git says. */
+const NOTED = ['kubectl.kubernetes.io/last-applied-configuration', 'tidegate.io/submitted-by']
+
+const strangeMarks = ({ metadata }: Live, sent: Sent): string[] => {
+  const others = (found: Record<string, string> = {}, wanted: Record<string, string>) =>
+    Object.entries(found).filter(([key, value]) => wanted[key] !== value && !NOTED.includes(key))
+  const strange = [...others(metadata.labels, sent.metadata.labels), ...others(metadata.annotations, sent.metadata.annotations)]
+  return strange.map(([key, value]) => `${key}=${value} was not sent`)
+}
+
+/** Whoever is not GitOps owns the status, and nothing beside it. */
+const strangeOwners = ({ metadata }: Live): string[] =>
+  (metadata.managedFields ?? [])
+    .filter(({ manager }) => !/^(argocd-controller|kubectl)/.test(manager))
+    .flatMap(({ manager, subresource, fieldsV1 }) =>
+      subresource === 'status' && Object.keys(fieldsV1).join() === 'f:status' ? [] : [`${manager} owns ${Object.keys(fieldsV1).join()}`],
+    )
+
+/** Names of what carries the mark of Argo CD without having been sent: Argo CD would take it for its own, and prune it. */
+export const marked = (objects: readonly Live[]): string[] =>
+  objects
+    .filter(({ metadata }) => metadata.labels?.[INSTANCE] !== undefined || metadata.annotations?.[TRACKING] !== undefined)
+    .map(({ kind, metadata }) => `${kind}/${metadata.name}`)
