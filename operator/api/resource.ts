@@ -107,7 +107,9 @@ const printerColumn = ({ name, path, type = 'string', description, priority }: C
 
 /** An object that the operator has not looked at yet says so: kstatus, which Flux and Helm wait on, takes silence for success. Generations begin with 1. */
 const unobserved = (status: object) =>
-  'observedGeneration' in ((status as { properties?: object }).properties ?? {}) ? { ...status, default: { observedGeneration: 0 } } : status
+  'observedGeneration' in ((status as { properties?: object }).properties ?? {})
+    ? { ...status, default: { observedGeneration: 0 } }
+    : status
 
 const wholeObject = (d: AnyDefinition) => ({
   type: 'object',

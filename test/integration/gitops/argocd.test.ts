@@ -6,6 +6,7 @@ import { parse } from 'yaml'
 import { healthChecks } from '../../../operator/generate/argocd.ts'
 import { type ControlPlane, startControlPlane } from '../../cluster/controlplane.ts'
 import { type Manifest, manifests, read } from '../../documents.ts'
+import { until } from '../../e2e/until.ts'
 import { type Kubectl, kubectlFor } from '../../install/kubectl.ts'
 import { root } from '../../sources.ts'
 import { applicationDefinition } from './applicationdefinition.ts'
@@ -31,12 +32,15 @@ const expected = {
 
 describe('the Application of the example', () => {
   const [application] = manifests(read('examples/gitops/argocd/application.yaml')) as [Manifest & { spec: { source: { path: string } } }]
-  const create = (object: object) =>
-    kubectl.attempt(['create', '--dry-run=server', '--validate=strict', '-f', '-'], JSON.stringify(object))
+  const create = (object: object) => kubectl.attempt(['create', '--dry-run=server', '--validate=strict', '-f', '-'], JSON.stringify(object))
 
   beforeAll(async () => {
     await kubectl('apply', '--server-side', '--filename', await applicationDefinition())
-    await kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s')
+    await until(
+      () => kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s'),
+      said => said.includes('condition met'),
+      { within: 30, what: 'the kind Application is served' },
+    )
   }, 600_000)
 
   it('is one by the definition of Argo CD', async () => {

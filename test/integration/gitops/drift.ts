@@ -1,6 +1,7 @@
 // Says how objects that live differ from what was sent, beyond the defaults of the API server: there is nothing to say while the operator keeps to status.
+import { isDeepStrictEqual } from 'node:util'
 import type { Kubectl } from '../../install/kubectl.ts'
-import { INSTANCE, listOf, refOf, type Sent, TRACKING } from './folder.ts'
+import { INSTANCE, refOf, type Sent, TRACKING } from './folder.ts'
 
 export interface Live {
   kind: string
@@ -18,26 +19,43 @@ export interface Live {
 
 /** What the API server makes of each object before anybody else has touched it. */
 export const defaultedSpecs = async (kubectl: Kubectl, sent: readonly Sent[]): Promise<Map<string, string>> => {
-  const { printed } = await kubectl.attempt(['create', '--dry-run=server', '-o', 'json', '-f', '-'], listOf(sent))
-  const { items } = JSON.parse(printed) as { items: Live[] }
-  return new Map(items.map(item => [`${item.kind}/${item.metadata.name}`, JSON.stringify(item.spec)]))
+  const made = await Promise.all(
+    sent.map(async one => {
+      const { printed, said } = await kubectl.attempt(['create', '--dry-run=server', '-o', 'json', '-f', '-'], JSON.stringify(one))
+      if (said !== '') throw new Error(`${refOf(one)} would be refused: ${said}`)
+      return JSON.parse(printed) as Live
+    }),
+  )
+  return new Map(made.map(({ kind, metadata, spec }) => [`${kind}/${metadata.name}`, JSON.stringify(spec)]))
 }
 
-export const read = (kubectl: Kubectl, sent: readonly Sent[]): Promise<Live[]> =>
-  Promise.all(sent.map(one => kubectl.json<Live>('get', refOf(one), '--show-managed-fields')))
+/** In the order in which they were sent. */
+export const read = async (kubectl: Kubectl, sent: readonly Sent[]): Promise<Live[]> =>
+  (await kubectl.json<{ items: Live[] }>('get', ...sent.map(refOf), '--show-managed-fields')).items
 
 /** Complaints; `specs` are as they were before anything was applied. */
 export const drift = (live: readonly Live[], sent: readonly Sent[], specs: ReadonlyMap<string, string>): string[] =>
   live.flatMap((object, index) => {
     const name = `${object.kind}/${object.metadata.name}`
     const complaints = [
-      ...(JSON.stringify(object.spec) === specs.get(name) ? [] : [`spec is ${JSON.stringify(object.spec)}, and ${specs.get(name)} was sent`]),
+      ...(JSON.stringify(object.spec) === specs.get(name)
+        ? []
+        : [`spec is ${JSON.stringify(object.spec)}, and ${specs.get(name)} was sent`]),
+      ...(isDeepStrictEqual(asSent(object.spec, sent[index]?.spec), sent[index]?.spec) ? [] : ['Argo CD shows a difference']),
       ...(object.metadata.generation === 1 ? [] : [`generation is ${object.metadata.generation}`]),
       ...strangeMarks(object, sent[index] as Sent),
       ...strangeOwners(object),
     ]
     return complaints.map(complaint => `${name}: ${complaint}`)
   })
+
+/** As Argo CD compares: fields that Git does not have are left out, in objects and in the objects of lists; lists are compared by place. */
+const asSent = (live: unknown, sent: unknown): unknown => {
+  if (Array.isArray(live) && Array.isArray(sent)) return live.map((item, index) => (index < sent.length ? asSent(item, sent[index]) : item))
+  if (typeof live !== 'object' || typeof sent !== 'object' || live === null || sent === null) return live
+  const fields = live as Record<string, unknown>
+  return Object.fromEntries(Object.entries(sent).flatMap(([key, value]) => (key in fields ? [[key, asSent(fields[key], value)]] : [])))
+}
 
 /** What the API server and kubectl write down, beside what Git says. */
 const NOTED = ['kubectl.kubernetes.io/last-applied-configuration', 'tidegate.io/submitted-by']

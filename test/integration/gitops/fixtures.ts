@@ -29,7 +29,8 @@ export const unseen = <Kind extends { kind: string }>(object: Kind): Kind => {
   return { ...object, ...(status.default && { status: status.default }) }
 }
 
-const statusOf = ({ spec }: ReturnType<typeof crd>): { default?: object } => spec.versions[0]?.schema.openAPIV3Schema.properties.status ?? {}
+const statusOf = ({ spec }: ReturnType<typeof crd>): { default?: object } =>
+  spec.versions[0]?.schema.openAPIV3Schema.properties.status ?? {}
 
 /** Its run has a Job, and no pod yet. */
 export const begun = (change: Change = {}): Cluster => {

@@ -12,7 +12,7 @@ export interface Sent extends Manifest {
 
 const KINDS = ['Model', 'TrainingJob', 'InferenceService']
 
-const waveOf = ({ kind, metadata }: Manifest & Partial<Sent>): number => {
+const waveOf = ({ kind, metadata }: Manifest): number => {
   const written = (metadata as Partial<Sent['metadata']>).annotations?.[WAVE]
   return written === undefined ? KINDS.indexOf(kind) : Number(written)
 }

@@ -1,10 +1,10 @@
 // A cluster as a GitOps tool meets it: the chart with its policies, the operator under its own account with its own rights, and a node.
 import { binaries } from '../../cluster/binaries.ts'
-import { type OperatorProcess, startOperator } from '../../faults/operator/operatorprocess.ts'
+import { until } from '../../e2e/until.ts'
 import { type Installation, install } from '../../faults/nodes/installation.ts'
+import { type OperatorProcess, startOperator } from '../../faults/operator/operatorprocess.ts'
 import { CHART, helm } from '../../install/install.ts'
 import { type Kubectl, kubectlFor } from '../../install/kubectl.ts'
-import { until } from '../../e2e/until.ts'
 import { good } from '../api/goodobjects.ts'
 
 /** As Argo CD is usually installed: it may do anything. */
@@ -53,6 +53,14 @@ const untilGuarded = async (kubectl: Kubectl): Promise<void> => {
     return printed + said
   }
   const patience = { within: 60, what: 'the policies hold' }
-  await until(() => probe(ledger), said => said.includes('denied request'), patience)
-  await until(() => probe(good.TrainingJob), said => said.includes('tidegate.io/submitted-by'), patience)
+  await until(
+    () => probe(ledger),
+    said => said.includes('denied request'),
+    patience,
+  )
+  await until(
+    () => probe(good.TrainingJob),
+    said => said.includes('tidegate.io/submitted-by'),
+    patience,
+  )
 }
