@@ -90,7 +90,12 @@ const decisions: Row[] = [
     'Progressing Current',
     'the operator has not answered yet',
   ],
-  ['that was carried out', deciding(sampleDecision({ action: 'Archive', stage: 'Staging', version: 1 })), 'Healthy Current', 'version 1 stands in Archived'],
+  [
+    'that was carried out',
+    deciding(sampleDecision({ action: 'Archive', stage: 'Staging', version: 1 })),
+    'Healthy Current',
+    'version 1 stands in Archived',
+  ],
   [
     'that counts and waits for others',
     deciding(spoken),
