@@ -33,6 +33,13 @@ describe('the judge of drift', () => {
     ],
     ['an operator that owns a field of the spec', live({ managedFields: [owner('tidegate', { 'f:spec': {} })] }), 'tidegate owns f:spec'],
     ['an operator that owns a finalizer', live({ managedFields: [owner('tidegate', { 'f:metadata': {} })] }), 'tidegate owns f:metadata'],
+    [
+      'an annotation that Argo CD would take away',
+      live({
+        managedFields: [{ ...owner('argocd-controller', { 'f:metadata': { 'f:annotations': { 'f:by': {} } } }), operation: 'Apply' }],
+      }),
+      'argocd-controller owns the annotation by',
+    ],
   ])('sees %s', (_, object, complaint) => {
     expect(drift([object], [sent], specs).join('\n')).toContain(complaint)
   })

@@ -45,6 +45,7 @@ export const drift = (live: readonly Live[], sent: readonly Sent[], specs: Reado
       ...(object.metadata.generation === 1 ? [] : [`generation is ${object.metadata.generation}`]),
       ...strangeMarks(object, sent[index] as Sent),
       ...strangeOwners(object),
+      ...neverSent(object, sent[index] as Sent),
     ]
     return complaints.map(complaint => `${name}: ${complaint}`)
   })
@@ -57,8 +58,10 @@ const asSent = (live: unknown, sent: unknown): unknown => {
   return Object.fromEntries(Object.entries(sent).flatMap(([key, value]) => (key in fields ? [[key, asSent(fields[key], value)]] : [])))
 }
 
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
+
 /** What the API server and kubectl write down, beside what Git says. */
-const NOTED = ['kubectl.kubernetes.io/last-applied-configuration', 'tidegate.io/submitted-by']
+const NOTED = [LAST_APPLIED, 'tidegate.io/submitted-by']
 
 const strangeMarks = ({ metadata }: Live, sent: Sent): string[] => {
   const others = (found: Record<string, string> = {}, wanted: Record<string, string>) =>
@@ -74,6 +77,15 @@ const strangeOwners = ({ metadata }: Live): string[] =>
     .flatMap(({ manager, subresource, fieldsV1 }) =>
       subresource === 'status' && Object.keys(fieldsV1).join() === 'f:status' ? [] : [`${manager} owns ${Object.keys(fieldsV1).join()}`],
     )
+
+/** What Argo CD would take away when it applies on the server's side: annotations that count as its own, though it never sent them. */
+const neverSent = ({ metadata }: Live, sent: Sent): string[] =>
+  (metadata.managedFields ?? [])
+    .filter(({ manager, operation }) => manager === 'argocd-controller' && operation === 'Apply')
+    .flatMap(({ fieldsV1 }) => Object.keys((fieldsV1['f:metadata'] as Record<string, object> | undefined)?.['f:annotations'] ?? {}))
+    .map(field => field.replace(/^f:/, ''))
+    .filter(name => name !== '.' && name !== LAST_APPLIED && !(name in sent.metadata.annotations))
+    .map(name => `argocd-controller owns the annotation ${name}, which it did not send`)
 
 /** Names of what carries the mark of Argo CD without having been sent: Argo CD would take it for its own, and prune it. */
 export const marked = (objects: readonly Live[]): string[] =>
