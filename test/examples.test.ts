@@ -6,7 +6,8 @@ import { kinds } from '../operator/api/kinds.ts'
 import { complaintsAbout, type Manifest, manifests, read, shownIn } from './documents.ts'
 import { paths, root } from './sources.ts'
 
-const files = paths('examples/**/*.yaml')
+/** What belongs to Argo CD is judged in test/integration/gitops. */
+const files = paths('examples/**/*.yaml').filter(path => !path.startsWith('examples/gitops/argocd/'))
 const pages = paths('README.md', 'docs/guide/*.md', 'docs/decisions/*.md')
 const ours = files.flatMap(path => manifests(read(path))).filter(one => one.apiVersion.startsWith('tidegate.io/'))
 const of = (kind: string): Manifest[] => ours.filter(one => one.kind === kind)

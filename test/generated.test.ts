@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { kinds } from '../operator/api/kinds.ts'
 import { lint } from '../operator/api/lint.ts'
+import { listOf, object, text } from '../operator/api/schema.ts'
 import { files } from '../operator/generate/files.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -22,6 +23,12 @@ describe('generated files', () => {
 describe('the API conventions', () => {
   it.each(kinds)('hold for $kind', kind => {
     expect([...lint(kind.spec, 'spec'), ...lint(kind.status, 'status')]).toEqual([])
+  })
+
+  it('allow no default where the API server would add it to a list that belongs to who applied it', () => {
+    const item = object('An item.', { zone: text('A zone.', { maxLength: 9, default: 'UTC' }) })
+    expect(lint(listOf('Items.', item, { maxItems: 2 }), 'spec.items')).toEqual(['spec.items[].zone: a default inside of an atomic list'])
+    expect(lint(listOf('Items.', item, { maxItems: 2, key: 'zone' }), 'spec.items')).toEqual([])
   })
 
   it.each(kinds)('keep $kind small enough for a client-side apply', kind => {

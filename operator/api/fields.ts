@@ -26,12 +26,11 @@ export const cronLine = (description: string) =>
     pattern: '^[-0-9A-Za-z*/,#?]+( [-0-9A-Za-z*/,#?]+){4}$',
   })
 
-export const timeZone = (description: string, o: { default?: string } = {}) =>
+export const timeZone = (description: string) =>
   text(`${description} A name of the IANA time zone database, such as Europe/Berlin.`, {
     minLength: 1,
     maxLength: 64,
     pattern: '^[A-Za-z0-9_+/-]+$',
-    ...o,
   })
 
 const SECONDS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 }

@@ -57,8 +57,15 @@ const house = (node: Node, at: string): string[] => [
   ...(node.type === 'string' && !node.enum && node.maxLength === undefined ? [`${at}: text without maxLength`] : []),
   ...(node.type === 'array' && node.maxItems === undefined ? [`${at}: list without maxItems`] : []),
   ...(node.type === 'array' && !node['x-kubernetes-list-type'] ? [`${at}: list without list-type`] : []),
+  ...(node['x-kubernetes-list-type'] === 'atomic' ? defaultsIn(node.items ?? {}, `${at}[]`) : []),
   ...(node.additionalProperties && node.maxProperties === undefined ? [`${at}: map without maxProperties`] : []),
   ...(node.required ?? [])
     .filter(key => node.properties?.[key]?.default !== undefined)
     .map(key => `${at}.${key}: a field with a default cannot be required`),
+]
+
+/** A tool that applies on the server's side owns an atomic list as a whole: what the API server adds there is a difference for ever. */
+const defaultsIn = (node: Node, at: string): string[] => [
+  ...(node.default === undefined ? [] : [`${at}: a default inside of an atomic list`]),
+  ...children(node).flatMap(([key, child]) => defaultsIn(child, `${at}${key}`)),
 ]

@@ -18,7 +18,7 @@ export type Approvals = Infer<typeof approvals>
 const freeze = object('A time during which no version enters, unless a person rolls back or bypasses.', {
   cron: cronLine('When it begins.'),
   duration: duration('How long it lasts.'),
-  timeZone: timeZone('Time zone of cron.', { default: 'UTC' }),
+  timeZone: optional(timeZone('Time zone of cron. Default: UTC.')),
 })
 export type Freeze = Infer<typeof freeze>
 

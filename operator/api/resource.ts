@@ -105,6 +105,12 @@ const printerColumn = ({ name, path, type = 'string', description, priority }: C
   ...(priority && { priority }),
 })
 
+/** An object that the operator has not looked at yet says so: kstatus, which Flux and Helm wait on, takes silence for success. Generations begin with 1. */
+const unobserved = (status: object) =>
+  'observedGeneration' in ((status as { properties?: object }).properties ?? {})
+    ? { ...status, default: { observedGeneration: 0 } }
+    : status
+
 const wholeObject = (d: AnyDefinition) => ({
   type: 'object',
   description: d.description,
@@ -115,7 +121,7 @@ const wholeObject = (d: AnyDefinition) => ({
     // A bound on the name is what lets rules about names stay within the cost limit.
     metadata: { type: 'object', properties: { name: { type: 'string', maxLength: 63 } } },
     spec: d.spec,
-    status: d.status,
+    status: unobserved(d.status),
   },
   ...(d.rules && { 'x-kubernetes-validations': d.rules }),
 })

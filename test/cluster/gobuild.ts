@@ -1,4 +1,4 @@
-// Builds packages of one of our two Go modules into a folder.
+// Builds packages of one of our Go modules into a folder.
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { cacheFolder } from './cache.ts'
@@ -28,7 +28,7 @@ export function goDownload(module: Module, packages: readonly string[]): Promise
 }
 
 async function inModule(module: Module, work: (cwd: string, mode: string) => Promise<void>): Promise<void> {
-  if (module === 'kubernetes') return work(MODULE_FOLDERS.kubernetes, 'readonly')
+  if (module !== 'traefik') return work(MODULE_FOLDERS[module], 'readonly')
   const folder = mkdtempSync(join(cacheFolder('bin'), '.traefik-'))
   try {
     await prepareTraefik(folder)

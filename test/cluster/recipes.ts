@@ -3,12 +3,13 @@ import { join } from 'node:path'
 import { cacheFolder } from './cache.ts'
 import { contentKey } from './contentkey.ts'
 
-/** The Go modules that pin every version: traefik needs replacements that the others must not see. */
-export type Module = 'kubernetes' | 'traefik'
+/** The Go modules that pin every version: traefik needs replacements that the others must not see, and the judge is no part of a cluster. */
+export type Module = 'kubernetes' | 'traefik' | 'healthjudge'
 
 export const MODULE_FOLDERS: Record<Module, string> = {
   kubernetes: join(import.meta.dirname, 'binaries'),
   traefik: join(import.meta.dirname, 'binaries', 'traefik'),
+  healthjudge: join(import.meta.dirname, 'binaries', 'healthjudge'),
 }
 
 // Without the version the node reports a bogus one, and clients warn about the skew.
@@ -31,6 +32,7 @@ const RECIPES = {
   coredns: { package: './coredns', sources: ['coredns/main.go'] },
   pause: { package: './pause', sources: ['pause/main.go'] },
   traefik: { package: 'github.com/traefik/traefik/v3/cmd/traefik', module: 'traefik', sources: ['dns.go.txt'] },
+  healthjudge: { package: '.', module: 'healthjudge', sources: ['main.go'] },
 } as const satisfies Record<string, Recipe>
 
 export type Binary = keyof typeof RECIPES

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { Freeze } from '../../api/model.ts'
 import { frozen } from './freeze.ts'
 
-const window = (cron: string, duration: string, timeZone = 'UTC'): Freeze => ({ cron, duration, timeZone })
+/** Without a time zone it is UTC. */
+const window = (cron: string, duration: string, timeZone?: string): Freeze => ({ cron, duration, ...(timeZone && { timeZone }) })
 
 /** `until` a time, the problem, or `open`. */
 const at = (now: string, ...windows: Freeze[]): string => {

@@ -27,7 +27,7 @@ export const frozen = (windows: readonly Freeze[], now: Date, field = 'freeze'):
   return until > now ? { until: joined(readable, until) } : undefined
 }
 
-const windowOf = ({ cron, duration, timeZone }: Freeze, field: string): Window | { problem: string } => {
+const windowOf = ({ cron, duration, timeZone = 'UTC' }: Freeze, field: string): Window | { problem: string } => {
   const milliseconds = seconds(duration) * 1000
   if (!(milliseconds <= MOST_DAYS * 86_400_000)) {
     return { problem: `${field}.duration is ${JSON.stringify(duration)}: use at most ${MOST_DAYS}d` }
