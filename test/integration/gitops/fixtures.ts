@@ -9,7 +9,7 @@ import * as serving from '../../../operator/plan/inferenceservice/example.ts'
 import { plan as planService } from '../../../operator/plan/inferenceservice/plan.ts'
 import type { ServiceWorld } from '../../../operator/plan/inferenceservice/world.ts'
 import { plan as planModel } from '../../../operator/plan/model/plan.ts'
-import { sampleModel, start } from '../../../operator/plan/model/sampleworld.ts'
+import { noGateRuns, sampleModel, start } from '../../../operator/plan/model/sampleworld.ts'
 import { mergeStatus } from '../../../operator/runtime/conditions.ts'
 import { type Cluster, cluster, settle } from '../../simulated/cluster.ts'
 import { type End, endPods, runPods, startPods } from '../../simulated/kubernetes.ts'
@@ -99,7 +99,7 @@ interface Scene {
 export const registered = ({ stages = [], versions = [], decisions = [], lost = [] }: Scene): Registry => {
   let model = sampleModel({ stages })
   const look = (present: ModelVersion[], said: Decision[]) => {
-    const planned = planModel({ object: model, versions: present, decisions: said, ledger: [], now: start })
+    const planned = planModel({ object: model, versions: present, decisions: said, ledger: [], gateRuns: noGateRuns, now: start })
     model = stored(model, planned.status)
     return planned
   }
@@ -113,7 +113,7 @@ export const registered = ({ stages = [], versions = [], decisions = [], lost = 
 
 /** A version whose Model nobody wrote. */
 export const orphaned = (version: ModelVersion): ModelVersion =>
-  stored(version, planModel({ object: undefined, versions: [version], decisions: [], ledger: [], now: start }).statuses?.[0]?.status)
+  stored(version, planModel({ object: undefined, versions: [version], decisions: [], ledger: [], gateRuns: noGateRuns, now: start }).statuses?.[0]?.status)
 
 export const served = (world: ServiceWorld): InferenceService => stored(world.object, planService(world).status)
 
