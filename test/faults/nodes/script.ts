@@ -1,4 +1,5 @@
 // Decides how each container behaves: rules that a test adds and takes back while pods run; without one, everything goes well.
+import type { GateFinding } from '../../../operator/api/gate.ts'
 import type { Pod } from '../../../operator/plan/observed.ts'
 import { healthy, type ServerBehaviour } from './serverbehaviours.ts'
 import { succeeds, type TrainerBehaviour } from './trainerbehaviours.ts'
@@ -15,6 +16,8 @@ export interface Rule {
   on?: PodMatching
   trainer?: TrainerBehaviour
   server?: ServerBehaviour
+  /** What a gate run says of every gate. */
+  gates?: GateFinding['verdict']
   /** Starts of a trainer that it holds for; default: all. Servers follow a rule as long as it is there. */
   times?: number
 }
@@ -26,6 +29,7 @@ export interface Script {
   /** Asked once per start. */
   trainerOf: (pod: Pod) => TrainerBehaviour
   serverOf: (pod: Pod) => ServerBehaviour
+  gatesOf: (pod: Pod) => GateFinding['verdict']
   /** Tells of every change from now on; the answer ends it. */
   subscribe: (listener: () => void) => () => void
 }
@@ -50,6 +54,7 @@ export const createScript = (given: readonly Rule[] = []): Script => {
       return found?.rule.trainer ?? succeeds()
     },
     serverOf: pod => rules.findLast(({ rule }) => rule.server && fits(rule.on, pod))?.rule.server ?? healthy,
+    gatesOf: pod => rules.findLast(({ rule }) => rule.gates && fits(rule.on, pod))?.rule.gates ?? 'Pass',
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

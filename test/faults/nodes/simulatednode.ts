@@ -2,6 +2,7 @@
 
 import { trainerPath } from '../../../operator/api/contract.ts'
 import { claims, configMaps, pods } from '../../../operator/controllers/resources.ts'
+import { CONTAINER as GATES } from '../../../operator/plan/model/gaterun/job.ts'
 import type { Claim, Pod } from '../../../operator/plan/observed.ts'
 import { CONTAINER as TRAINER } from '../../../operator/plan/trainingjob/names.ts'
 import { systemClock } from '../../../operator/runtime/clock.ts'
@@ -12,6 +13,7 @@ import type { KubeObject, ResourceRef } from '../../../operator/runtime/shape.ts
 import { Store } from '../../../operator/runtime/store.ts'
 import type { ControlPlane } from '../../cluster/controlplane.ts'
 import { addressesFor } from './addresses.ts'
+import { startGates } from './gateprogram.ts'
 import { Kubelet } from './kubelet.ts'
 import { missingClaim, missingConfigMap, mountedText } from './mounts.ts'
 import { PodLife, type Surroundings } from './podlife.ts'
@@ -175,5 +177,6 @@ interface ProgramParts {
 const startProgram = async (start: Start, { script, loadMs, runMs, config }: ProgramParts): Promise<Program> => {
   const names = (start.pod.spec?.containers ?? []).map(({ name }) => name)
   if (names.includes(TRAINER)) return await startTrainer({ ...start, behaviour: script.trainerOf(start.pod), config, runMs })
+  if (names.includes(GATES)) return startGates({ pod: start.pod, verdict: script.gatesOf(start.pod), runMs })
   return names.includes('server') ? new ServerProgram({ ...start, script, loadMs }) : idle
 }

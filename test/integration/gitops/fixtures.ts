@@ -113,7 +113,11 @@ export const registered = ({ stages = [], versions = [], decisions = [], lost = 
 
 /** A version whose Model nobody wrote. */
 export const orphaned = (version: ModelVersion): ModelVersion =>
-  stored(version, planModel({ object: undefined, versions: [version], decisions: [], ledger: [], gateRuns: noGateRuns, now: start }).statuses?.[0]?.status)
+  stored(
+    version,
+    planModel({ object: undefined, versions: [version], decisions: [], ledger: [], gateRuns: noGateRuns, now: start }).statuses?.[0]
+      ?.status,
+  )
 
 export const served = (world: ServiceWorld): InferenceService => stored(world.object, planService(world).status)
 

@@ -1,7 +1,8 @@
 // Every scenario of the crash matrix.
 import type { Scenario } from '../scenario.ts'
 import { deciding } from './deciding.ts'
+import { judging } from './judging.ts'
 import { serving } from './serving.ts'
 import { training } from './training.ts'
 
-export const scenarios: readonly Scenario[] = [...training, ...serving, ...deciding]
+export const scenarios: readonly Scenario[] = [...training, ...serving, ...deciding, ...judging]
