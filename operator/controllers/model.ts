@@ -6,6 +6,7 @@ import { type ModelWorld, plan } from '../plan/model/plan.ts'
 import { parseKey } from '../runtime/keys.ts'
 import type { Key, KubeObject } from '../runtime/shape.ts'
 import type { ControllerSpec } from '../runtime/spec.ts'
+import type { TrackingBook } from '../tracking/book.ts'
 import { configMaps, decisions, models, modelVersions, OURS, within } from './resources.ts'
 import { byModel, versionsOf } from './versions.ts'
 
@@ -17,7 +18,7 @@ const byLedger = {
   },
 }
 
-export const modelController = (namespace?: string): ControllerSpec<ModelWorld, ModelStatus> => ({
+export const modelController = (namespace?: string, tracking?: TrackingBook): ControllerSpec<ModelWorld, ModelStatus> => ({
   name: 'model',
   primary: within(models, namespace),
   watches: [
@@ -32,7 +33,9 @@ export const modelController = (namespace?: string): ControllerSpec<ModelWorld, 
     const versions = versionsOf(stores.of(modelVersions), at.namespace, at.name)
     const said = stores.of(decisions).by('model', key) as unknown as Decision[]
     const ledger = stores.of(configMaps).by('ledger', key)
-    return object || versions.length > 0 ? { object, versions, decisions: said, ledger, now } : undefined
+    // Told of what is gone, too: its mirror is marked.
+    const synced = tracking?.of({ ...at, model: object, versions })
+    return object || versions.length > 0 ? { object, versions, decisions: said, ledger, now, ...(synced && { synced }) } : undefined
   },
   plan,
 })

@@ -25,3 +25,8 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- with $root.Values.images.registry }}{{ trimSuffix "/" . }}/{{ end -}}
 {{ $image.repository }}:{{ $image.tag | default $root.Chart.AppVersion }}
 {{- end }}
+
+{{/* Address of the tracking server; empty: none. */}}
+{{- define "tidegate.trackingUri" -}}
+{{ .Values.tracking.uri }}
+{{- end }}

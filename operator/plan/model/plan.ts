@@ -1,4 +1,5 @@
 // The whole story of a model: carry out the Decisions, climb, commit the registry in one write, copy it to versions and Decisions.
+import type { Observation } from '../../api/conditions.ts'
 import type { Decision } from '../../api/decision.ts'
 import type { Model, ModelStatus, Move } from '../../api/model.ts'
 import type { ModelVersion } from '../../api/modelversion.ts'
@@ -18,6 +19,8 @@ export interface ModelWorld {
   readonly decisions: readonly Decision[]
   /** ConfigMaps with its older moves. */
   readonly ledger: readonly KubeObject[]
+  /** What is known of the mirror in a tracking server, when there is one. */
+  readonly synced?: Observation
   readonly now: Date
 }
 
@@ -32,7 +35,7 @@ export const plan = (world: ModelWorld): Plan<ModelStatus> => {
   return {
     apply: linkChildren(model, registry),
     commitFirst: true,
-    status: modelStatus(model, registry, versions),
+    status: modelStatus(model, registry, world),
     statuses: [
       ...versions.map(version => {
         // One that is being deleted is no part of the scene, and still says where it stands.

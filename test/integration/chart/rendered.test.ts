@@ -44,6 +44,10 @@ const sets: [string, string[]][] = [
   ['everything optional off', ['crds.enabled=false', 'rbac.aggregate=false', 'networkPolicy.enabled=false']],
   ['CRDs that leave with the release', ['crds.keep=false', 'logLevel=debug']],
   ['a place on chosen nodes', placement],
+  [
+    'a tracking server elsewhere',
+    ['tracking.uri=https://mlflow.example.com/base', 'tracking.tokenSecret.name=mlflow', 'tracking.stages=true'],
+  ],
 ]
 
 describe('the chart', () => {
