@@ -1,12 +1,17 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sampleModel, sampleVersion } from '../../operator/plan/model/sampleworld.ts'
+import { trainerConfig } from '../../operator/plan/trainingjob/configmap.ts'
 import { silentLog } from '../../operator/runtime/log.ts'
 import { TrackingBook } from '../../operator/tracking/book.ts'
 import { catchUp } from '../../operator/tracking/catchup.ts'
 import { mirror } from '../../operator/tracking/mirror.ts'
 import { exchange } from '../../operator/tracking/request.ts'
 import { read } from '../../operator/tracking/seen.ts'
+import { trainingJob } from '../simulated/trainingjob.ts'
 import { type MlflowServer, startMlflow } from './mlflowserver.ts'
+import { train, trainerFolder } from './trainerrun.ts'
 
 let mlflow: MlflowServer
 
@@ -49,12 +54,14 @@ describe('a real MLflow', () => {
   })
 
   it('runs no jobs for clients', async () => {
+    const body = JSON.stringify({ job_name: 'invoke_scorer', params: {} })
     const answer = await fetch(`${mlflow.uri}/ajax-api/3.0/jobs/`, {
       method: 'POST',
-      body: '{}',
+      body,
       headers: { 'content-type': 'application/json' },
     })
     expect(answer.ok).toBe(false)
+    expect(await answer.text()).toContain('MLFLOW_SERVER_ENABLE_JOB_EXECUTION')
   })
 
   it('takes a version of a run that it does not know without the run', async () => {
@@ -102,5 +109,72 @@ describe('a real MLflow', () => {
     const seen = () => read({ uri: mlflow.uri }, 'ns.lost')
     await expect.poll(async () => (await seen())?.tags['tidegate.managed'], { timeout: 10_000 }).toBe('gone')
     expect(await seen()).toMatchObject({ aliases: {}, versions: [{ tags: { 'tidegate.stage': 'Deleted' } }] })
+  })
+})
+
+interface LoggedRun {
+  run: {
+    info: { run_id: string; status: string; experiment_id: string }
+    data: Record<'params' | 'metrics' | 'tags', { key: string; value: string | number }[]>
+    inputs: { dataset_inputs: { dataset: { name: string; digest: string }; tags: { key: string; value: string }[] }[] }
+  }
+}
+
+describe('a run of the trainer', () => {
+  const UID = '5f0c1e8a-0000-4000-8000-000000000001'
+  const job = () => trainingJob({ tracking: { experiment: 'iris-classification' } })
+  const config = () => trainerConfig(job(), 1, mlflow.uri)
+  const folder = trainerFolder()
+  let runId = ''
+
+  afterAll(() => folder.remove())
+
+  it('is logged with parameters, metrics, rows and model, and says under which id', async () => {
+    const { code, summary, output } = await train(folder.path, config(), UID)
+    expect(code, output).toBe(0)
+    runId = summary.mlflowRunId ?? ''
+    expect(runId).toMatch(/^[0-9a-f]{32}$/)
+    const { run } = await mlflow.get<LoggedRun>('runs/get', { run_id: runId })
+    const { experiment } = await mlflow.get<{ experiment: { name: string } }>('experiments/get', { experiment_id: run.info.experiment_id })
+    expect(experiment.name).toBe('iris-classification')
+    expect(run.info.status).toBe('FINISHED')
+    const of = (what: 'params' | 'metrics' | 'tags') => Object.fromEntries(run.data[what].map(({ key, value }) => [key, value]))
+    expect(of('params')).toMatchObject({ model_type: 'logisticRegression', max_iter: '200', model_path: `iris/${UID}`, target: 'species' })
+    expect(of('params')).toHaveProperty('solver')
+    expect(of('tags')).toMatchObject({ 'tidegate.job_uid': UID, 'tidegate.digest': summary.artifact?.digest, 'mlflow.source.type': 'JOB' })
+    for (const { name, value } of summary.metrics ?? []) expect(of('metrics')[name]).toBeCloseTo(value, 6)
+    expect(of('metrics')).toHaveProperty('f1_score')
+    const [input] = run.inputs.dataset_inputs
+    expect(summary.data?.digest).toContain(input?.dataset.digest)
+    expect(input?.tags).toEqual([{ key: 'mlflow.data.context', value: 'training' }])
+  })
+
+  it('leaves its artifacts under mlruns/, below its experiment and its id', async () => {
+    const { run } = await mlflow.get<LoggedRun>('runs/get', { run_id: runId })
+    const artifacts = join(mlflow.folder, 'mlruns', run.info.experiment_id, runId, 'artifacts')
+    const files = [
+      'model/MLmodel',
+      'model/model.onnx',
+      'model/conda.yaml',
+      'model/requirements.txt',
+      'confusion_matrix.png',
+      'manifest.json',
+    ]
+    expect(files.filter(file => !existsSync(join(artifacts, file)))).toEqual([])
+    expect(existsSync(join(mlflow.folder, 'mlflow.db'))).toBe(true)
+  })
+
+  it('is found again by a second pod of the same Job, and not logged twice', async () => {
+    const { summary } = await train(folder.path, config(), UID)
+    expect(summary.mlflowRunId).toBe(runId)
+  })
+
+  it('is what the version of the mirror comes from', async () => {
+    const version = sampleVersion(1, 0.9)
+    const source = { trainingJob: 'iris', uid: 'u', run: 1, mlflowRunId: runId }
+    const wanted = mirror(naming, { ...world('logged', 1, []), versions: [{ ...version, spec: { ...version.spec, source } }] })
+    await catchUp({ uri: mlflow.uri }, wanted, { stages: false })
+    const { model_version: shown } = await mlflow.get<{ model_version: object }>('model-versions/get', { name: 'ns.logged', version: '1' })
+    expect(shown).toMatchObject({ run_id: runId, source: `runs:/${runId}/model`, status: 'READY' })
   })
 })
