@@ -140,8 +140,13 @@ describe('a run of the trainer', () => {
     expect(run.info.status).toBe('FINISHED')
     const of = (what: 'params' | 'metrics' | 'tags') => Object.fromEntries(run.data[what].map(({ key, value }) => [key, value]))
     expect(of('params')).toMatchObject({ model_type: 'logisticRegression', max_iter: '200', model_path: `iris/${UID}`, target: 'species' })
-    expect(of('params')).toHaveProperty('solver')
-    expect(of('tags')).toMatchObject({ 'tidegate.job_uid': UID, 'tidegate.digest': summary.artifact?.digest, 'mlflow.source.type': 'JOB' })
+    for (const name of ['solver', 'random_state']) expect(of('params')).toHaveProperty(name)
+    expect(of('tags')).toMatchObject({
+      'tidegate.job_uid': UID,
+      'tidegate.digest': summary.artifact?.digest,
+      'mlflow.source.type': 'JOB',
+      'mlflow.user': 'tidegate',
+    })
     for (const { name, value } of summary.metrics ?? []) expect(of('metrics')[name]).toBeCloseTo(value, 6)
     expect(of('metrics')).toHaveProperty('f1_score')
     const [input] = run.inputs.dataset_inputs

@@ -129,5 +129,8 @@ def test_a_model_of_mlflow_holds_no_pickle_and_names_its_files(bundle: Path) -> 
     assert set(files) == {"MLmodel", "model.onnx", "requirements.txt", "conda.yaml", "python_env.yaml"}
     described = json.loads(files["MLmodel"])
     assert described["run_id"] == "r1"
+    assert json.loads(described["signature"]["inputs"]) == [
+        {"name": "numeric", "type": "tensor", "tensor-spec": {"dtype": "float32", "shape": [-1, 4]}}
+    ]
     assert {flavor["data"] for flavor in described["flavors"].values()} == {"model.onnx"}
     assert b"onnxruntime==" in files["requirements.txt"]

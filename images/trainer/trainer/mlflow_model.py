@@ -2,9 +2,9 @@
 
 import json
 import platform
-from typing import Any
+from typing import Any, Final
 
-from .contract import Manifest
+from .contract import Manifest, ManifestOnnxInputsItem
 
 
 def model_files(graph: bytes, manifest: Manifest, run_id: str) -> dict[str, bytes]:
@@ -37,7 +37,18 @@ def _description(manifest: Manifest, run_id: str, python: str) -> dict[str, Any]
         "data": "model.onnx",
         "env": {"conda": "conda.yaml", "virtualenv": "python_env.yaml"},
     }
-    return {"artifact_path": "model", "run_id": run_id, "flavors": {"onnx": onnx, "python_function": pyfunc}}
+    signature = {"inputs": _tensors(manifest["onnx"]["inputs"]), "outputs": _tensors(manifest["onnx"]["outputs"]), "params": None}
+    flavors = {"onnx": onnx, "python_function": pyfunc}
+    return {"artifact_path": "model", "run_id": run_id, "flavors": flavors, "signature": signature}
+
+
+#: Datatypes of the Open Inference Protocol, as numpy calls them.
+_DTYPES: Final = {"FP32": "float32", "INT64": "int64", "BYTES": "object"}
+
+
+def _tensors(tensors: list[ManifestOnnxInputsItem]) -> str:
+    specs = [{"dtype": _DTYPES[tensor["datatype"]], "shape": tensor["shape"]} for tensor in tensors]
+    return json.dumps([{"name": t["name"], "type": "tensor", "tensor-spec": spec} for t, spec in zip(tensors, specs, strict=True)])
 
 
 def _yaml(document: Any) -> bytes:

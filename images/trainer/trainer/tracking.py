@@ -17,6 +17,8 @@ from .mlflow_rest import Server, Trouble
 BUDGET: Final = 30.0
 #: Files of the bundle that are kept beside the model, under these names.
 _KEPT: Final = {"evaluation/confusion.png": "confusion_matrix.png", "manifest.json": "manifest.json", "run.json": "run.json"}
+#: What a person reads of an evaluation. The predictions stay in the bundle: they hold the test rows, and the server may be open to many.
+_REPORTS: Final = (".json", ".md", ".html", ".png")
 #: What MLflow takes in one call, and of one value.
 _MOST_PARAMETERS: Final = 100
 _LONGEST_PARAMETER: Final = 6000
@@ -116,6 +118,7 @@ def _earlier(server: Server, experiment: str, uid: str) -> str:
 def _created(server: Server, experiment: str, left: Left) -> dict[str, Any]:
     config, run = left.config, left.run
     facts = {
+        "mlflow.user": "tidegate",
         "mlflow.source.type": "JOB",
         "mlflow.source.name": f"{config['namespace']}/{config['trainingJob']}",
         "tidegate.job_uid": left.folder.name,
@@ -186,7 +189,7 @@ def _upload(server: Server, info: dict[str, Any], left: Left) -> None:
     for name, content in model_files(graph, left.manifest, str(info["run_id"])).items():
         server.upload(f"{root}/model/{name}", content)
     for path in sorted(path.relative_to(left.folder).as_posix() for path in left.folder.rglob("*") if path.is_file()):
-        if path in _KEPT or path.startswith("evaluation/"):
+        if path in _KEPT or (path.startswith("evaluation/") and path.endswith(_REPORTS)):
             server.upload(f"{root}/{_KEPT.get(path, path)}", (left.folder / path).read_bytes())
 
 
