@@ -92,6 +92,18 @@ describe('the book of mirrors', () => {
     expect(asked).toHaveLength(3)
   })
 
+  it('looks once for a model that is gone, and tells nobody: that would be asked about again, without end', async () => {
+    const { book, news } = await opened((_request, answer) => {
+      answer.writeHead(404).end('{"error_code":"RESOURCE_DOES_NOT_EXIST","message":"not found"}')
+    })
+    book.subscribe(key => book.of({ namespace: 'ns', name: key.slice(3), model: undefined, versions: [] }))
+    book.of({ namespace: 'ns', name: 'gone', model: undefined, versions: [] })
+    await expect.poll(() => asked.length).toBe(1)
+    await sleep(300)
+    expect(asked).toHaveLength(1)
+    expect(news).toEqual([])
+  })
+
   it('asks nothing again while the world stays as it is', async () => {
     const { book, news } = await opened(refusing)
     book.of(world('a'))

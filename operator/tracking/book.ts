@@ -123,9 +123,13 @@ export class TrackingBook {
     await catchUp(this.#server, entry.wanted, this.#options.tracking)
     // Wanted otherwise meanwhile: then it is in the queue again.
     if (this.#entries.get(key) !== entry) return
+    // Of what is gone there is nobody to tell, and whoever asks begins anew.
+    if (entry.wanted.tags[tag.managed] === 'gone') {
+      this.#entries.delete(key)
+      return
+    }
     entry.isEqual = true
     this.#tell(key, inStep(entry.wanted))
-    if (entry.wanted.tags[tag.managed] === 'gone') this.#entries.delete(key)
   }
 
   async #sweep(): Promise<void> {

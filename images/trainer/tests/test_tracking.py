@@ -55,9 +55,13 @@ def _quietly(talk: Talk, connection: socket.socket) -> None:
 def says(status: str, body: str) -> Talk:
     def talk(connection: socket.socket) -> None:
         connection.recv(65536)
-        connection.sendall(f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n{body}".encode())
+        answer(connection, status, body)
 
     return talk
+
+
+def answer(connection: socket.socket, status: str, body: str) -> None:
+    connection.sendall(f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n{body}".encode())
 
 
 def hang(connection: socket.socket) -> None:
@@ -106,6 +110,55 @@ def test_a_server_that_never_ends_its_answer_is_left_when_the_time_is_over(bundl
         result = tracked(bundle, uri)
     assert result.note == f"not tracked in time: {uri} did not answer"
     assert time.monotonic() - began < 3
+
+
+def plays(answers: dict[str, str], heard: list[str]) -> Talk:
+    """Answers by the end of the path, and remembers what was asked."""
+
+    def talk(connection: socket.socket) -> None:
+        asked = _whole(connection)
+        heard.append(asked)
+        path = asked.split()[1].split("?")[0]
+        body = next((body for end, body in answers.items() if path.endswith(end)), "")
+        answer(connection, "200 OK" if body else "500 Oops", body)
+
+    return talk
+
+
+def _whole(connection: socket.socket) -> str:
+    asked = b""
+    while b"\r\n\r\n" not in asked:
+        asked += connection.recv(65536)
+    head, _, body = asked.partition(b"\r\n\r\n")
+    length = next((int(line.split(b":")[1]) for line in head.splitlines() if line.lower().startswith(b"content-length:")), 0)
+    while len(body) < length:
+        body += connection.recv(65536)
+    return (head + b"\r\n\r\n" + body).decode()
+
+
+BEGUN = {
+    "get-by-name": '{"experiment": {"experiment_id": "1"}}',
+    "runs/search": "{}",
+    "runs/create": '{"run": {"info": {"run_id": "r1", "artifact_uri": "s3://bucket/1/r1/artifacts"}}}',
+    "runs/update": "{}",
+}
+
+
+def test_a_run_that_is_logged_in_part_keeps_its_id_and_is_not_left_running(bundle: Path) -> None:
+    heard: list[str] = []
+    with server(plays(BEGUN, heard)) as uri:
+        result = tracked(bundle, uri)
+    assert result.run_id == "r1"
+    assert result.note.startswith("not tracked completely: POST runs/log-batch: 500")
+    assert "FAILED" in heard[-1]
+
+
+def test_a_server_that_takes_no_artifacts_gets_the_rest(bundle: Path) -> None:
+    heard: list[str] = []
+    with server(plays({**BEGUN, "log-batch": "{}", "log-inputs": "{}"}, heard)) as uri:
+        result = tracked(bundle, uri)
+    assert result == Tracked("r1", "tracked without artifacts: the server wants them at s3, and takes none itself")
+    assert "FINISHED" in heard[-1]
 
 
 def test_without_a_server_nothing_is_logged(bundle: Path) -> None:

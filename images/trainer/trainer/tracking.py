@@ -68,7 +68,18 @@ def _quietly(tracking: TrainerConfigTracking, about: tuple[TrainerConfig, Path, 
         log("info", "run logged", tracking=tracking["uri"], mlflowRunId=tracked.run_id, seconds=round(time.monotonic() - began, 3))
     except Exception as error:
         tracked.note = f"not tracked{' completely' if tracked.run_id else ''}: {error}"
+        _give_up(server, tracked.run_id)
         log("warn", "the run is not logged as it should be", tracking=tracking["uri"], mlflowRunId=tracked.run_id, error=str(error))
+
+
+def _give_up(server: Server, run_id: str) -> None:
+    """What is logged in part is not shown as running for ever."""
+    if not run_id:
+        return
+    try:
+        server.post("runs/update", {"run_id": run_id, "status": "FAILED", "end_time": int(time.time() * 1000)})
+    except Exception as error:
+        log("warn", "the run is left as running in the tracking server", mlflowRunId=run_id, error=str(error))
 
 
 def _log_run(server: Server, left: Left, tracked: Tracked) -> None:
@@ -82,7 +93,7 @@ def _log_run(server: Server, left: Left, tracked: Tracked) -> None:
     tracked.run_id = info["run_id"]
     server.post("runs/log-batch", {"run_id": tracked.run_id, "params": _parameters(left), "metrics": _metrics(left)})
     server.post("runs/log-inputs", {"run_id": tracked.run_id, "datasets": [_dataset(left)]})
-    _upload(server, info, left)
+    tracked.note = _upload(server, info, left)
     server.post("runs/update", {"run_id": tracked.run_id, "status": "FINISHED", "end_time": _milliseconds(left.run["finishedAt"])})
 
 
@@ -180,10 +191,11 @@ def _dataset(left: Left) -> dict[str, Any]:
     return {"dataset": dataset, "tags": [{"key": "mlflow.data.context", "value": "training"}]}
 
 
-def _upload(server: Server, info: dict[str, Any], left: Left) -> None:
+def _upload(server: Server, info: dict[str, Any], left: Left) -> str:
+    """Answers why nothing was uploaded, or nothing."""
     uri = str(info.get("artifact_uri", ""))
     if not uri.startswith("mlflow-artifacts:/"):
-        raise Trouble(f"the artifacts stay in the bundle: the server keeps its own at {uri.split(':', maxsplit=1)[0]}, not behind itself")
+        return f"tracked without artifacts: the server wants them at {uri.split(':', maxsplit=1)[0]}, and takes none itself"
     root = uri.removeprefix("mlflow-artifacts:").lstrip("/")
     graph = (left.folder / "model.onnx").read_bytes()
     for name, content in model_files(graph, left.manifest, str(info["run_id"])).items():
@@ -191,6 +203,7 @@ def _upload(server: Server, info: dict[str, Any], left: Left) -> None:
     for path in sorted(path.relative_to(left.folder).as_posix() for path in left.folder.rglob("*") if path.is_file()):
         if path in _KEPT or (path.startswith("evaluation/") and path.endswith(_REPORTS)):
             server.upload(f"{root}/{_KEPT.get(path, path)}", (left.folder / path).read_bytes())
+    return ""
 
 
 def _milliseconds(moment: str) -> int:
