@@ -168,4 +168,13 @@ describe('the mirror of a model in a real MLflow', () => {
     await new Promise(resolve => setTimeout(resolve, 1500))
     expect((await model()).metadata.resourceVersion).toBe(before.metadata.resourceVersion)
   })
+
+  it('keeps no operator from ending while the server is away', async () => {
+    await mlflow.stop()
+    await register(5, 0.97)
+    await eventually(synced, condition => condition?.status === 'False')
+    const asked = performance.now()
+    expect(await operator.stop()).toEqual({ code: 0, signal: null })
+    expect(performance.now() - asked).toBeLessThan(8000)
+  })
 })
