@@ -49,6 +49,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'tracking',
+          include: ['test/tracking/**/*.test.ts'],
+          testTimeout: 90_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/e2e/setup.ts'],

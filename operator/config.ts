@@ -17,6 +17,20 @@ export interface Config {
   identity: string
   healthPort: number
   logLevel: string
+  /** The tracking server that mirrors the registry, if there is one. */
+  tracking?: TrackingConfig
+}
+
+export interface TrackingConfig {
+  /** Such as http://mlflow:5000. */
+  uri: string
+  token?: string
+  /** Which kind of server decides how models are called there. */
+  names: (typeof NAMES)[number]
+  /** Put in front of the names; for databricks-uc, the catalog and the schema. */
+  prefix: string
+  /** Whether MLflow's own, deprecated stages are moved, too. */
+  stages: boolean
 }
 
 type Environment = Record<string, string | undefined>
@@ -31,6 +45,7 @@ export const readConfig = (env: Environment): Config => ({
   identity: env['TIDEGATE_IDENTITY'] || `${hostname()}_${randomUUID()}`,
   healthPort: portNumber(env['TIDEGATE_HEALTH_PORT'] ?? '8080'),
   logLevel: env['TIDEGATE_LOG_LEVEL'] ?? 'info',
+  ...trackingOf(env),
 })
 
 const needed = (env: Environment, name: string): string => {
@@ -66,4 +81,37 @@ const portNumber = (written: string): number => {
   if (!Number.isInteger(value) || value < 0 || value > 65_535)
     throw new Error(`TIDEGATE_HEALTH_PORT is ${JSON.stringify(written)}: use a port from 0 to 65535`)
   return value
+}
+
+const NAMES = ['mlflow', 'databricks', 'databricks-uc'] as const
+
+const trackingOf = (env: Environment): Pick<Config, 'tracking'> => {
+  const { TIDEGATE_TRACKING_URI: uri, TIDEGATE_TRACKING_TOKEN: token } = env
+  if (!uri) return {}
+  const names = namesOf(env['TIDEGATE_TRACKING_NAMES'] || 'mlflow')
+  const prefix = prefixOf(names, env['TIDEGATE_TRACKING_PREFIX'] ?? '')
+  return { tracking: { uri: addressOf(uri), names, prefix, stages: env['TIDEGATE_TRACKING_STAGES'] === 'true', ...(token && { token }) } }
+}
+
+const addressOf = (written: string): string => {
+  const url = URL.parse(written)
+  const isPlain = url && ['http:', 'https:'].includes(url.protocol) && !url.username && !url.search && !url.hash
+  if (isPlain) return url.href.replace(/\/+$/, '')
+  // What is wrong with it may be that it holds a password, so it is not repeated.
+  throw new Error(
+    'TIDEGATE_TRACKING_URI is not an address that can be used: write http://host:port or https://host, without user, query and fragment; credentials go into TIDEGATE_TRACKING_TOKEN',
+  )
+}
+
+const namesOf = (written: string): TrackingConfig['names'] => {
+  const found = NAMES.find(names => names === written)
+  if (!found) throw new Error(`TIDEGATE_TRACKING_NAMES is ${JSON.stringify(written)}: use one of ${NAMES.join(', ')}`)
+  return found
+}
+
+const prefixOf = (names: TrackingConfig['names'], written: string): string => {
+  const [pattern, allowed] =
+    names === 'databricks-uc' ? [/^\w+\.\w+$/, 'catalog.schema'] : [/^[\w-]{0,40}$/, 'at most 40 letters, digits, _ and -, or leave it out']
+  if (pattern.test(written)) return written
+  throw new Error(`TIDEGATE_TRACKING_PREFIX is ${JSON.stringify(written)}: with the names of ${names}, use ${allowed}`)
 }

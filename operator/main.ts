@@ -38,7 +38,7 @@ const runtime = new Runtime({
   reportingInstance: hostname(),
   ...(leadership && { fence: () => leadership.fence() }),
 })
-for (const add of controllers(config)) add(runtime)
+for (const add of controllers(config, log)) add(runtime)
 
 const isStandby = () => leadership !== undefined && !leadership.leads
 const health = await startHealth({

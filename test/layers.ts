@@ -42,6 +42,20 @@ export const layers: readonly Layer[] = [
     may: ['operator/api/', 'operator/pods/', 'operator/plan/pods/ready.ts', 'undici'],
     types: ['operator/plan/observed.ts'],
   },
+  // What a tracking server is to show, and how it comes to show it.
+  {
+    of: 'operator/tracking/',
+    may: [
+      'operator/api/',
+      'operator/tracking/',
+      'operator/plan/model/registry.ts',
+      'operator/runtime/backoff.ts',
+      'operator/runtime/clock.ts',
+      'operator/runtime/errors.ts',
+      'operator/runtime/queue.ts',
+    ],
+    types: ['operator/config.ts', 'operator/runtime/'],
+  },
   // How it is done: knows no kind of ours.
   { of: 'operator/runtime/', may: ['operator/runtime/', 'node:', '@kubernetes/client-node', 'pino', 'prom-client', 'undici'] },
   // Who calls whom: the controller of one kind does not know the one of another.
@@ -56,10 +70,11 @@ export const layers: readonly Layer[] = [
       'operator/controllers/refusedpods.ts',
       'operator/controllers/versions.ts',
     ],
+    types: ['operator/tracking/book.ts'],
   },
   {
     of: 'operator/controllers/all.ts',
-    may: ['operator/controllers/', 'operator/pods/'],
+    may: ['operator/controllers/', 'operator/pods/', 'operator/tracking/book.ts'],
     types: ['operator/config.ts', 'operator/runtime/'],
   },
   // What people type: it reads as the operator does, and decides nothing.

@@ -21,7 +21,7 @@ const fromNpm = ['package.json', ...paths('operator/package.json', 'images/*/pac
 const foundIn = (path: string, pattern: RegExp): string[] => [...read(path).matchAll(pattern)].map(([, name = '']) => name)
 
 const fromPyPI = [
-  ...paths('images/trainer/requirements*.in', 'bench/**/requirements.in').flatMap(path => foundIn(path, /^([a-z][\w-]*)/gm)),
+  ...paths('images/*/requirements*.in', 'bench/**/requirements.in').flatMap(path => foundIn(path, /^([a-z][\w-]*)/gm)),
   ...paths('images/*/Dockerfile').flatMap(path => foundIn(path, /([a-z][\w-]*)==[\d.]+ --hash/g)),
 ]
 

@@ -1,6 +1,7 @@
 // What trainer, operator and server say to each other: configuration, progress, summary, and the manifest of a bundle.
 import { algorithms } from './algorithms.ts'
 import { builtins } from './builtin.ts'
+import { runId } from './fields.ts'
 import { bigCount, choice, count, flag, type Infer, listOf, mapOf, number, object, optional, scalar, text, timestamp } from './schema.ts'
 
 const contractVersion = count('Version of this contract.', { minimum: 1, maximum: 1 })
@@ -59,6 +60,12 @@ export const TrainerConfig = object('The configuration file that the operator wr
     algorithm: choice('Which algorithm.', Object.keys(algorithms) as [string, ...string[]]),
     parameters: mapOf('Its parameters.', scalar('Value.'), { maxProperties: 32 }),
   }),
+  tracking: optional(
+    object('Where the run is logged, when there is a tracking server.', {
+      uri: text('Address of the server, such as http://mlflow:5000.', { maxLength: 1024, pattern: '^https?://' }),
+      experiment: text('The experiment that the run belongs to; made when it is missing.', { minLength: 1, maxLength: 250 }),
+    }),
+  ),
 })
 export type TrainerConfig = Infer<typeof TrainerConfig>
 
@@ -104,6 +111,7 @@ export const Summary = object('The termination message of the trainer: at most 4
   algorithm: optional(text('The algorithm.', { maxLength: 40 })),
   metrics: optional(listOf('Measured on the test rows.', Metric, { maxItems: 16, key: 'name' })),
   finishedAt: optional(timestamp('When it ended.')),
+  mlflowRunId: optional(runId('The run in the tracking server, when it was logged.')),
 })
 export type Summary = Infer<typeof Summary>
 

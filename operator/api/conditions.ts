@@ -32,6 +32,7 @@ export const conditionTypes = {
   },
   Model: {
     Ready: 'The registry is consistent: each holder exists and the history is complete.',
+    TrackingSynced: 'The tracking server shows what the registry says; present only when one is configured.',
     Stalled: 'Present and True only when a person must act.',
   },
   ModelVersion: {
@@ -96,6 +97,11 @@ export const reasons = {
   AuthorUnverified: 'The stage asks for another person than the author, and nobody can tell who that is.',
   TopOfLadder: 'The version holds the last stage.',
   Superseded: 'A newer version, or a run of another computation, took its place.',
+  // the mirror in a tracking server
+  Mirrored: 'The tracking server shows what the registry says.',
+  MirrorPending: 'Nothing has been compared with the tracking server yet.',
+  TrackingUnreachable: 'The tracking server does not answer, or not as one; it is tried again by itself.',
+  TrackingRefused: 'The tracking server refuses what it is asked for; the message says what and why.',
   // InferenceService
   Serving: 'The entry version answers.',
   NoVersion: 'No version holds the stage yet.',

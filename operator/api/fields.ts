@@ -33,6 +33,9 @@ export const timeZone = (description: string) =>
     pattern: '^[A-Za-z0-9_+/-]+$',
   })
 
+/** Of a run in a tracking server. */
+export const runId = (description: string) => text(description, { minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9_-]+$' })
+
 const SECONDS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 }
 
 /** Seconds of a duration that the schema accepted. */

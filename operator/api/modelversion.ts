@@ -1,7 +1,7 @@
 // ModelVersion: one bundle under a number; written once, immutable, judged by the gates of its Model.
 import { Metric } from './bundle.ts'
 import { conditions } from './conditions.ts'
-import { objectName, shortName } from './fields.ts'
+import { objectName, runId, shortName } from './fields.ts'
 import { GateFinding, TestRows, verdicts } from './gate.ts'
 import { defineResource, type Resource, type SpecOf } from './resource.ts'
 import { bigCount, choice, count, flag, type Infer, immutable, listOf, object, optional, rule, text, timestamp } from './schema.ts'
@@ -77,6 +77,7 @@ export const ModelVersion = defineResource({
           run: count('Number of the run.', { minimum: 1 }),
           dataDigest: optional(text('Digest of the rows.', { maxLength: 71 })),
           algorithm: optional(text('The algorithm.', { maxLength: 40 })),
+          mlflowRunId: optional(runId('The run in the tracking server that logged it.')),
         }),
       ),
     }),

@@ -3,7 +3,7 @@ import { algorithms } from './algorithms.ts'
 import { builtins } from './builtin.ts'
 import { ColumnRule, DataReport, Metric, stages } from './bundle.ts'
 import { conditions } from './conditions.ts'
-import { columnName, cronLine, duration, objectName, resources, shortName, storage, timeZone } from './fields.ts'
+import { columnName, cronLine, duration, objectName, resources, runId, shortName, storage, timeZone } from './fields.ts'
 import { defineResource, nameRules, type Resource, type SpecOf } from './resource.ts'
 import {
   bigCount,
@@ -177,6 +177,7 @@ const run = object('One run: recorded when it starts, never run again once it en
     }),
   ),
   dataDigest: optional(text('Digest of the rows.', { maxLength: 71 })),
+  mlflowRunId: optional(runId('The run in the tracking server, when it was logged.')),
   version: optional(objectName('The ModelVersion that was registered.')),
 })
 
@@ -211,6 +212,11 @@ export const TrainingJob = defineResource({
     ),
     compute: defaulted(compute),
     schedule: optional(schedule),
+    tracking: optional(
+      object('How runs are logged, when the operator has a tracking server.', {
+        experiment: text('Name of the experiment. Default: <namespace>.<model>.', { minLength: 1, maxLength: 250 }),
+      }),
+    ),
     suspend: flag('When true, no pod runs; a run in progress is stopped and starts over on resume.', { default: false }),
   }),
   status: object('The training that we see.', {

@@ -2,28 +2,41 @@
 import type { Config } from '../config.ts'
 import { createHealthBook } from '../pods/health.ts'
 import { createProgressBook } from '../pods/progress.ts'
+import type { Log } from '../runtime/log.ts'
 import type { Runtime } from '../runtime/runtime.ts'
+import { TrackingBook } from '../tracking/book.ts'
 import { inferenceServiceController } from './inferenceservice.ts'
 import { modelController } from './model.ts'
 import { trainingJobController } from './trainingjob.ts'
 
 type Add = (runtime: Runtime) => void
 
-export const controllers = (config: Config): Add[] => {
+export const controllers = (config: Config, log: Log): Add[] => {
   const scopes = config.namespaces.length > 0 ? config.namespaces : [undefined]
-  return scopes.flatMap(namespace => controllersOf(config, namespace))
+  // One for all of them: there is one server.
+  const tracking = config.tracking && new TrackingBook({ tracking: config.tracking, namespaces: config.namespaces, log })
+  return scopes.flatMap(namespace => controllersOf({ settings: config, tracking }, namespace))
 }
 
-const controllersOf = (settings: Config, namespace: string | undefined): Add[] => {
+interface Parts {
+  settings: Config
+  tracking: TrackingBook | undefined
+}
+
+const controllersOf = ({ settings, tracking }: Parts, namespace: string | undefined): Add[] => {
   const called = (name: string) => (namespace ? `${name}/${namespace}` : name)
-  const model = modelController({ settings, namespace })
+  const model = modelController({ settings, tracking, namespace })
   return [
     runtime => {
       const name = called('trainingjob')
       const progress = createProgressBook({ onNews: key => runtime.enqueue(name, key) })
       runtime.add({ ...trainingJobController({ settings, progress, namespace }), name })
     },
-    runtime => runtime.add({ ...model, name: called(model.name) }),
+    runtime => {
+      const name = called(model.name)
+      tracking?.subscribe(key => (!namespace || key.startsWith(`${namespace}/`) ? runtime.enqueue(name, key) : undefined))
+      runtime.add({ ...model, name })
+    },
     runtime => {
       const name = called('inferenceservice')
       const health = createHealthBook(key => runtime.enqueue(name, key))

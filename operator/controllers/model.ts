@@ -8,6 +8,7 @@ import type { Settings } from '../plan/shape.ts'
 import { parseKey } from '../runtime/keys.ts'
 import type { Key, KubeObject } from '../runtime/shape.ts'
 import type { ControllerSpec } from '../runtime/spec.ts'
+import type { TrackingBook } from '../tracking/book.ts'
 import { failuresOf, refusedPods } from './refusedpods.ts'
 import { configMaps, decisions, jobs, models, modelVersions, OURS, pods, within } from './resources.ts'
 import { byModel, versionsOf } from './versions.ts'
@@ -30,10 +31,11 @@ const byGateRun = {
 
 export interface ModelParts {
   settings: Settings
+  tracking: TrackingBook | undefined
   namespace?: string
 }
 
-export const modelController = ({ settings, namespace }: ModelParts): ControllerSpec<ModelWorld, ModelStatus> => ({
+export const modelController = ({ settings, tracking, namespace }: ModelParts): ControllerSpec<ModelWorld, ModelStatus> => ({
   name: 'model',
   primary: within(models, namespace),
   watches: [
@@ -50,11 +52,13 @@ export const modelController = ({ settings, namespace }: ModelParts): Controller
     const versions = versionsOf(stores.of(modelVersions), at.namespace, at.name)
     const said = stores.of(decisions).by('model', key) as unknown as Decision[]
     const ledger = stores.of(configMaps).by('ledger', key)
+    // Told of what is gone, too: its mirror is marked.
+    const synced = tracking?.of({ ...at, model: object, versions })
     if (!object && versions.length === 0) return undefined
     const ownJobs = object ? (stores.of(jobs).by('owner', object.metadata.uid) as Job[]) : []
     const running = stores.of(pods).by('gateRun', key) as Pod[]
     const gateRuns = { jobs: ownJobs, pods: running, failures: failuresOf(ownJobs, stores), conflicts, refusals, settings }
-    return { object, versions, decisions: said, ledger, now, gateRuns }
+    return { object, versions, decisions: said, ledger, now, gateRuns, ...(synced && { synced }) }
   },
   plan,
 })

@@ -19,6 +19,8 @@ export interface Settings {
   serverImage: string
   imagePullPolicy: 'Always' | 'IfNotPresent' | 'Never'
   imagePullSecrets: readonly string[]
+  /** Where runs are logged, when there is a tracking server. */
+  tracking?: { readonly uri: string }
 }
 
 /** Conditions as the API wants them, all of one generation; the loop adds the times. */

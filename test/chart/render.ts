@@ -55,9 +55,9 @@ export const rendered = async (bench: Workbench, ...values: string[]): Promise<R
   return documents.filter(document => document !== null)
 }
 
-/** The pod that the Deployment of the operator would create, for a judge of pods; its account need not exist. */
-export const operatorPod = (objects: readonly Rendered[]) => {
-  const template = objects.find(object => object.kind === 'Deployment')?.spec['template']
+/** The pod that a Deployment would create, for a judge of pods; its account need not exist. */
+export const operatorPod = (objects: readonly Rendered[], deployment = 'tidegate') => {
+  const template = objects.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === deployment)?.spec['template']
   const { metadata, spec } = template as { metadata: object; spec: PodSpec }
   return { apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, name: 'judged' }, spec: { ...spec, serviceAccountName: 'default' } }
 }

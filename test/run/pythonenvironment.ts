@@ -1,4 +1,4 @@
-// Decides which Python runs the trainer's tests, and keeps a virtual environment with exactly the pinned packages.
+// Decides which Python runs the trainer's tests and MLflow, and keeps a virtual environment of exactly the pinned packages for each.
 import { existsSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +7,11 @@ import { attempt, run } from '../cluster/command.ts'
 import { contentKey } from '../cluster/contentkey.ts'
 import { withLock } from '../cluster/lock.ts'
 
-const REQUIREMENTS = join(import.meta.dirname, '..', '..', 'images', 'trainer', 'requirements-dev.txt')
+const images = join(import.meta.dirname, '..', '..', 'images')
+/** Everything that is pinned, by purpose. */
+const pinned = { trainer: join(images, 'trainer', 'requirements-dev.txt'), mlflow: join(images, 'mlflow', 'requirements.txt') } as const
+export type Purpose = keyof typeof pinned
+
 /** The Python of the image. */
 const PREFERRED = '3.13'
 const LEAST = [3, 11] as const
@@ -19,28 +23,29 @@ export interface Python {
 }
 
 /** The folder of the environment; it is named after what is in it. */
-export const environmentFolder = (python: Python): string =>
-  join(cacheFolder(), `venv-${contentKey([python.version, python.command], [REQUIREMENTS])}`)
+export const environmentFolder = (python: Python, purpose: Purpose = 'trainer'): string =>
+  join(cacheFolder(), `venv-${contentKey([python.version, python.command], [pinned[purpose]])}`)
 
 /** Whether an environment for these requirements is complete, so that nothing needs to be fetched. */
-export const haveEnvironment = (): boolean =>
-  existsSync(REQUIREMENTS) && globSync(join(cacheFolder(), `venv-*/${COMPLETE}-${contentKey([], [REQUIREMENTS])}`)).length > 0
+export const haveEnvironment = (purpose: Purpose = 'trainer'): boolean =>
+  existsSync(pinned[purpose]) && globSync(join(cacheFolder(), `venv-*/${COMPLETE}-${contentKey([], [pinned[purpose]])}`)).length > 0
 
 /** Makes the environment when it is not there, and gives its Python. */
-export const ensureEnvironment = async (say: (text: string) => void): Promise<string> => {
+export const ensureEnvironment = async (say: (text: string) => void, purpose: Purpose = 'trainer'): Promise<string> => {
   const python = await findPython()
-  const folder = environmentFolder(python)
-  const marker = join(folder, `${COMPLETE}-${contentKey([], [REQUIREMENTS])}`)
+  const requirements = pinned[purpose]
+  const folder = environmentFolder(python, purpose)
+  const marker = join(folder, `${COMPLETE}-${contentKey([], [requirements])}`)
   const program = join(folder, 'bin', 'python')
-  await withLock(join(cacheFolder('locks'), 'python-environment'), async () => {
+  await withLock(join(cacheFolder('locks'), `python-environment-${purpose}`), async () => {
     if (existsSync(marker)) return
     say(`making an environment with Python ${python.version} in ${folder}`)
     rmSync(folder, { recursive: true, force: true })
     mkdirSync(folder, { recursive: true })
     await makeEnvironment(python.command, folder)
-    await run([program, '-m', 'pip', 'install', '--quiet', '--require-hashes', '--only-binary', ':all:', '--requirement', REQUIREMENTS], {
+    await run([program, '-m', 'pip', 'install', '--quiet', '--require-hashes', '--only-binary', ':all:', '--requirement', requirements], {
       env: { ...process.env, PIP_DISABLE_PIP_VERSION_CHECK: '1' },
-      purpose: 'installing the packages of the trainer',
+      purpose: `installing the packages of the ${purpose}`,
     })
     writeFileSync(marker, '')
   })

@@ -1,6 +1,7 @@
 """Entry: arguments, the run, the termination message, the exit code."""
 
 import argparse
+import dataclasses
 import sys
 import traceback
 from pathlib import Path
@@ -16,6 +17,7 @@ from .progress import ProgressState
 from .progress_server import serve_progress
 from .stop import stop_on_signal
 from .threads import limit_threads
+from .tracking import track
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -54,8 +56,8 @@ def _result(options: argparse.Namespace, progress: ProgressState) -> Summary:
     found = existing_bundle(place)
     if found is not None:
         log("info", "an earlier pod of this job finished the bundle; it is reported again", path=place.path, digest=found[0].digest)
-        return _success(place, *found)
-    return _success(place, *_run(config, place, (progress, threads)))
+        return _success((config, place), *found)
+    return _success((config, place), *_run(config, place, (progress, threads)))
 
 
 def _run(config: TrainerConfig, place: Place, around: tuple[ProgressState, int]) -> tuple[Written, dict[str, Any]]:
@@ -66,9 +68,14 @@ def _run(config: TrainerConfig, place: Place, around: tuple[ProgressState, int])
     return finished.written, finished.run
 
 
-def _success(place: Place, written: Written, run: dict[str, Any]) -> Summary:
+def _success(about: tuple[TrainerConfig, Place], written: Written, run: dict[str, Any]) -> Summary:
+    config, place = about
     artifact: Any = {"path": place.path, "digest": written.digest, "sizeBytes": written.size}
-    return summary.success(artifact, summary.Result(**run["summary"]))
+    tracked = track(config, place.folder, {**run, "digest": written.digest})
+    result = summary.Result(**run["summary"])
+    notes = [*result.notes, *([tracked.note] if tracked.note else [])]
+    done = summary.success(artifact, dataclasses.replace(result, notes=notes))
+    return {**done, "mlflowRunId": tracked.run_id} if tracked.run_id else done
 
 
 def _unforeseen(error: Exception) -> Failure:

@@ -1,4 +1,5 @@
 // The whole story of a model: carry out the Decisions, climb, commit the registry in one write, copy it to versions and Decisions.
+import type { Observation } from '../../api/conditions.ts'
 import type { Decision } from '../../api/decision.ts'
 import type { Model, ModelStatus, Move } from '../../api/model.ts'
 import type { ModelVersion } from '../../api/modelversion.ts'
@@ -20,6 +21,8 @@ export interface ModelWorld {
   readonly decisions: readonly Decision[]
   /** ConfigMaps with its older moves. */
   readonly ledger: readonly KubeObject[]
+  /** What is known of the mirror in a tracking server, when there is one. */
+  readonly synced?: Observation
   readonly now: Date
   readonly gateRuns: GateRuns
 }
@@ -44,7 +47,7 @@ export const plan = (world: ModelWorld): Plan<ModelStatus> => {
       ...jobChildren(openGates(registry, { prospects, scene }), { model, stored: world.versions, learned: versions }, gateRuns),
     ],
     commitFirst: true,
-    status: modelStatus(model, registry, versions),
+    status: modelStatus(model, registry, world),
     statuses: copies(world, { versions, registry, prospects, scene }),
     events: newMoves(before.history, registry.history)
       .toReversed()

@@ -10,11 +10,18 @@ import type { Prospect } from './ladder.ts'
 import { ARCHIVED, NONE } from './moves.ts'
 import { AUTOMATION, type Registry, standing } from './registry.ts'
 
-export const modelStatus = (model: Model, registry: Registry, versions: readonly ModelVersion[]): ModelStatus => ({
-  observedGeneration: model.metadata.generation,
-  ...registry,
-  conditions: observed(model.metadata.generation, [ready(model.spec, registry, versions)]) as ModelStatus['conditions'],
-})
+export const modelStatus = (
+  model: Model,
+  registry: Registry,
+  { versions, synced }: { versions: readonly ModelVersion[]; synced?: Observation },
+): ModelStatus => {
+  const said = [ready(model.spec, registry, versions), ...(synced ? [synced] : [])]
+  return {
+    observedGeneration: model.metadata.generation,
+    ...registry,
+    conditions: observed(model.metadata.generation, said) as ModelStatus['conditions'],
+  }
+}
 
 const ready = (spec: ModelSpec, registry: Registry, versions: readonly ModelVersion[]): Observation => {
   const existing = new Set(versions.map(version => version.spec.version))

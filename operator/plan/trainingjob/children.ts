@@ -25,7 +25,7 @@ export const children = (world: TrainingWorld, decision: Decision): Child[] => {
 /** A run whose spec was made invalid goes on with what it has, and gets nothing new. */
 const childrenOf = (world: TrainingWorld, run: Run, { wait }: Decision): Child[] => {
   const mayBegin = wait?.for !== 'config'
-  const config = mayBegin ? [{ object: configMap(world.object, run) }] : kept(world, run)
+  const config = mayBegin ? [{ object: configMap(world.object, run, world.settings) }] : kept(world, run)
   const job = jobOf(world, run)
   if (job) return [...config, ...(isUndermined(world, config, job) ? [] : [existingJob(world, run, job)])]
   const begins = mayBegin && !world.object.spec.suspend && !isCrowded(world, run) && !isBlocked(world, config)

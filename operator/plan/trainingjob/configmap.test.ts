@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { trainingJob } from '../../../test/simulated/trainingjob.ts'
+import { settings, trainingJob } from '../../../test/simulated/trainingjob.ts'
 import { type Builtin, builtinTargets } from '../../api/builtin.ts'
 import { TrainerConfig } from '../../api/bundle.ts'
 import { validate } from '../../api/validate.ts'
@@ -42,8 +42,18 @@ describe('the configuration of a run', () => {
     )
   })
 
+  it('says where the run is logged when there is a tracking server, and nothing when there is none', () => {
+    const uri = 'http://mlflow.ml.svc:5000'
+    expect(trainerConfig(trainingJob(), 1)).not.toHaveProperty('tracking')
+    expect(trainerConfig(trainingJob(), 1, uri).tracking).toEqual({ uri, experiment: 'ns.iris' })
+    expect(trainerConfig(trainingJob({ tracking: { experiment: 'iris-classification' } }), 1, uri).tracking).toEqual({
+      uri,
+      experiment: 'iris-classification',
+    })
+  })
+
   it('is one file in a ConfigMap of the run', () => {
-    const made = configMap(trainingJob(), run)
+    const made = configMap(trainingJob(), run, settings)
     expect(made.metadata).toMatchObject({ name: 'iris-run-3', labels: { 'tidegate.io/run': '3' } })
     expect(JSON.parse((made['data'] as Record<string, string>)['config.json'] ?? '')).toMatchObject({
       run: 3,

@@ -4,18 +4,19 @@ import type { TrainerConfig } from '../../api/bundle.ts'
 import { CONTRACT_VERSION, trainerPath } from '../../api/contract.ts'
 import type { Run, TrainingJob } from '../../api/trainingjob.ts'
 import type { KubeObject } from '../../runtime/shape.ts'
+import type { Settings } from '../shape.ts'
 import { dataClaim, runMetadata } from './names.ts'
 
 const CONFIG_KEY = trainerPath.config.slice(trainerPath.config.lastIndexOf('/') + 1)
 
-export const configMap = (job: TrainingJob, run: Run): KubeObject => ({
+export const configMap = (job: TrainingJob, run: Run, { tracking }: Pick<Settings, 'tracking'>): KubeObject => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
   metadata: runMetadata(job, run),
-  data: { [CONFIG_KEY]: `${JSON.stringify(trainerConfig(job, run.number), null, 2)}\n` },
+  data: { [CONFIG_KEY]: `${JSON.stringify(trainerConfig(job, run.number, tracking?.uri), null, 2)}\n` },
 })
 
-export const trainerConfig = (job: TrainingJob, run: number): TrainerConfig => {
+export const trainerConfig = (job: TrainingJob, run: number, uri?: string): TrainerConfig => {
   const { model, task, data, candidates } = job.spec
   const { columns, ignore, fallback, target = ownTarget(data.source) } = data
   const { schema, minRows, maxMissing } = data.checks
@@ -37,6 +38,7 @@ export const trainerConfig = (job: TrainingJob, run: number): TrainerConfig => {
       split: data.split,
     },
     candidate: { algorithm: candidate?.algorithm ?? '', parameters: candidate?.parameters ?? {} },
+    ...(uri && { tracking: { uri, experiment: job.spec.tracking?.experiment ?? `${job.metadata.namespace}.${model}` } }),
   }
 }
 

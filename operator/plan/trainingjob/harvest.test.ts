@@ -48,6 +48,12 @@ describe('a run that ended well', () => {
     expect(c.object.status?.progress).toEqual({ percent: 100, stage: 'Done' })
   })
 
+  it('keeps under which id the tracking server has it, and hands that on to the version', () => {
+    const c = saying(uid => success(uid, { mlflowRunId: 'a'.repeat(32) }))
+    expect(lastRun(c)?.mlflowRunId).toBe('a'.repeat(32))
+    expect(c.versions[0]?.spec.source?.mlflowRunId).toBe('a'.repeat(32))
+  })
+
   it('names the claim that its pod wrote to, not the one of the spec by now', () => {
     const c = working()
     c.object.spec.storage.artifacts = { claim: 'elsewhere' }

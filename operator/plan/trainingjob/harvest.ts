@@ -51,6 +51,7 @@ const remembered = (book: Book, run: Run, { metadata, spec }: ModelVersion): Boo
     finishedAt: metadata.creationTimestamp,
     artifact: { ...artifact, digest, sizeBytes: 0 },
     ...(source?.dataDigest && { dataDigest: source.dataDigest }),
+    ...(source?.mlflowRunId && { mlflowRunId: source.mlflowRunId }),
   }
   return { ...changed(book, ended), metrics: evaluation.metrics, progress: { percent: 100, stage: 'Done' } }
 }
@@ -73,12 +74,13 @@ const unusable = (report: Exclude<Report, { success: Success }>): string => {
   return `but its summary cannot be used (${brief(report.unreadable)}): compute.image must speak the contract of this operator`
 }
 
-const succeeded = (book: Book, ended: Ended, { artifact, data, metrics, message }: Success): Book => {
+const succeeded = (book: Book, ended: Ended, { artifact, data, metrics, message, mlflowRunId }: Success): Book => {
   const run: Run = {
     ...finished(ended),
     outcome: 'Succeeded',
     artifact: { claim: artifactsClaimOf(ended.job), ...artifact },
     ...(data.digest && { dataDigest: data.digest }),
+    ...(mlflowRunId && { mlflowRunId }),
     ...(message && { message }),
   }
   return { ...changed(book, run), metrics, dataReport: data, progress: { percent: 100, stage: 'Done' } }

@@ -51,6 +51,7 @@ const versionSpec = (world: TrainingWorld, { metrics, dataReport }: Book, run: R
       run: run.number,
       ...(run.dataDigest && { dataDigest: run.dataDigest }),
       ...(algorithm && { algorithm }),
+      ...(run.mlflowRunId && { mlflowRunId: run.mlflowRunId }),
     },
   }
 }

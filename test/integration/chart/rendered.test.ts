@@ -44,6 +44,14 @@ const sets: [string, string[]][] = [
   ['everything optional off', ['crds.enabled=false', 'rbac.aggregate=false', 'networkPolicy.enabled=false']],
   ['CRDs that leave with the release', ['crds.keep=false', 'logLevel=debug']],
   ['a place on chosen nodes', placement],
+  [
+    'a tracking server of its own',
+    ['tracking.mlflow.enabled=true', 'tracking.mlflow.className=fast', 'tracking.mlflow.allowedHosts={mlflow.example.com}'],
+  ],
+  [
+    'a tracking server elsewhere',
+    ['tracking.uri=https://mlflow.example.com/base', 'tracking.tokenSecret.name=mlflow', 'tracking.stages=true'],
+  ],
 ]
 
 describe('the chart', () => {
@@ -140,5 +148,44 @@ describe("the operator's pod", () => {
       securityContext: { readOnlyRootFilesystem: true, allowPrivilegeEscalation: false },
       resources: { requests: { memory: '128Mi' }, limits: { memory: '512Mi' } },
     })
+  })
+})
+
+describe('the tracking server of a release', () => {
+  const enabled = () => rendered(bench, 'tracking.mlflow.enabled=true')
+  const environment = (objects: Rendered[], deployment: string) => {
+    const [container] = operatorPod(objects, deployment).spec.containers
+    const variables = (container?.['env'] ?? []) as { name: string; value: string }[]
+    return Object.fromEntries(variables.map(({ name, value }) => [name, value]))
+  }
+
+  it('is there only when it is asked for', async () => {
+    const names = (objects: Rendered[]) => objects.map(({ metadata }) => metadata.name).filter(name => name.includes('mlflow'))
+    expect(names(await rendered(bench))).toEqual([])
+    expect(names(await enabled())).toHaveLength(4)
+    expect(environment(await rendered(bench), 'tidegate')).not.toHaveProperty('TIDEGATE_TRACKING_URI')
+  })
+
+  it('answers to the name that the operator calls it by', async () => {
+    const objects = await enabled()
+    const { TIDEGATE_TRACKING_URI: uri } = environment(objects, 'tidegate')
+    const { MLFLOW_SERVER_ALLOWED_HOSTS: hosts } = environment(objects, 'tidegate-mlflow')
+    expect(uri).toBe('http://tidegate-mlflow.default.svc:5000')
+    expect(hosts?.split(',')).toContain(uri?.replace('http://', ''))
+  })
+
+  it('gives way to one elsewhere', async () => {
+    const objects = await rendered(bench, 'tracking.mlflow.enabled=true', 'tracking.uri=https://mlflow.example.com')
+    expect(environment(objects, 'tidegate')).toMatchObject({ TIDEGATE_TRACKING_URI: 'https://mlflow.example.com' })
+  })
+
+  it('is admitted where restricted is enforced, runs no jobs, and keeps its claim', async () => {
+    const objects = await enabled()
+    const pod = operatorPod(objects, 'tidegate-mlflow')
+    const { code, stdout, output } = await bench.kubectl(['create', '--dry-run=server', '-n', 'team-a', '-f', '-'], pod)
+    expect({ code, output }).toEqual({ code: 0, output: stdout })
+    expect(environment(objects, 'tidegate-mlflow')).toMatchObject({ MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false' })
+    const claim = objects.find(({ kind }) => kind === 'PersistentVolumeClaim')
+    expect(claim?.metadata.annotations).toEqual({ 'helm.sh/resource-policy': 'keep' })
   })
 })
