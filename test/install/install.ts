@@ -10,7 +10,7 @@ export const CHART = join(import.meta.dirname, '../../charts/tidegate')
 export interface InstallOptions {
   images: ProjectImages
   /** More values, as --set takes them. */
-  set?: Record<string, string | number>
+  set?: Record<string, string | number | boolean>
   namespace?: string
   release?: string
 }
@@ -19,7 +19,7 @@ export interface InstallOptions {
 export const install = async (cluster: ClusterInfo, options: InstallOptions): Promise<void> => {
   const { namespace = OPERATOR_NAMESPACE, release = 'tidegate' } = options
   const values = { ...imageValues(options.images), ...options.set }
-  const sets = Object.entries(values).flatMap(([key, value]) => [typeof value === 'number' ? '--set' : '--set-string', `${key}=${value}`])
+  const sets = Object.entries(values).flatMap(([key, value]) => [typeof value === 'string' ? '--set-string' : '--set', `${key}=${value}`])
   await helm(cluster, [
     'upgrade',
     '--install',
