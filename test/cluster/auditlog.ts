@@ -1,6 +1,5 @@
 // What the API server wrote down about who changed what; one line per request, in the order of their ends.
-import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs'
-import { createInterface } from 'node:readline'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
 
 export interface Write {
   verb: string
@@ -36,19 +35,19 @@ export class AuditLog {
     this.#operator = operator
   }
 
-  /** A place in the log: what comes after it is later. */
+  /** A place in the log, always at the beginning of a line: what comes after it is later. */
   mark(): number {
-    return statSync(this.#path).size
+    const start = Math.max(0, statSync(this.#path).size - LONGEST_LINE)
+    // A line may be on its way this very moment: it is later.
+    return start + bytesFrom(this.#path, start).lastIndexOf('\n') + 1
   }
 
   /** Every request since then that was meant to change something, whether it was granted or not. */
   async writesSince(mark: number, wanted: (write: Write) => boolean = () => true): Promise<Write[]> {
-    const found: Write[] = []
-    for await (const line of createInterface({ input: createReadStream(this.#path, { start: mark }) })) {
+    return linesFrom(this.#path, mark)().flatMap(line => {
       const write = writeOf(line)
-      if (write && wanted(write)) found.push(write)
-    }
-    return found
+      return write && wanted(write) ? [write] : []
+    })
   }
 
   /** The operator's writes other than events and the renewals of its lease, in one namespace or in all. */
@@ -74,24 +73,31 @@ export class AuditLog {
   }
 }
 
+/** More than the API server writes down about one request. */
+const LONGEST_LINE = 4 * 1024 * 1024
+
+/** Up to the size that the file has now. */
+const bytesFrom = (path: string, at: number): Buffer => {
+  const fresh = Buffer.alloc(Math.max(0, statSync(path).size - at))
+  const file = openSync(path, 'r')
+  const size = readSync(file, fresh, { position: at })
+  closeSync(file)
+  return fresh.subarray(0, size)
+}
+
 /** Each call answers the whole lines that came since the last one. */
 const linesFrom = (path: string, mark: number): (() => string[]) => {
   let at = mark
   return () => {
-    const fresh = Buffer.alloc(Math.max(0, statSync(path).size - at))
-    const file = openSync(path, 'r')
-    const size = readSync(file, fresh, { position: at })
-    closeSync(file)
-    const whole = fresh.subarray(0, size).lastIndexOf('\n') + 1
+    const fresh = bytesFrom(path, at)
+    const whole = fresh.lastIndexOf('\n') + 1
     at += whole
     return fresh.toString('utf8', 0, whole).split('\n').filter(Boolean)
   }
 }
 
-/** What a line of the log says; undefined for half a line, and for requests that were not meant to change anything. */
+/** What a line of the log says; undefined for requests that were not meant to change anything. */
 export const writeOf = (line: string): Write | undefined => {
-  // The last line may still be on its way.
-  if (!line.endsWith('}')) return undefined
   const { verb, user, objectRef = {}, responseStatus, requestReceivedTimestamp } = JSON.parse(line) as AuditEvent
   if (!MUTATING.includes(verb)) return undefined
   const { resource = '', subresource, namespace = '', name = '', apiGroup = '' } = objectRef
