@@ -166,6 +166,8 @@ export interface Write {
 export const writesIn = (plane: ControlPlane, namespace: string): Write[] =>
   readFileSync(plane.auditLog, 'utf8')
     .split('\n')
+    // The last line may still be on its way.
+    .slice(0, -1)
     .filter(line => line.includes(`"namespace":"${namespace}"`))
     .map(writeOf)
     .filter(write => write !== undefined)
