@@ -32,7 +32,7 @@ export const layers: readonly Layer[] = [
   { of: 'operator/plan/calendar/', may: ['operator/api/'] },
   {
     of: 'operator/plan/model/',
-    may: ['operator/api/', 'operator/plan/shape.ts', 'operator/plan/sha256.ts', 'operator/plan/calendar/', 'operator/plan/model/'],
+    may: [...PLAN, 'operator/plan/sha256.ts', 'operator/plan/calendar/', 'operator/plan/pods/', 'operator/plan/model/'],
     types: SHAPE,
   },
   { of: 'operator/plan/inferenceservice/', may: [...PLAN, 'operator/plan/pods/', 'operator/plan/inferenceservice/'], types: SHAPE },
@@ -52,6 +52,7 @@ export const layers: readonly Layer[] = [
       'operator/plan/',
       'operator/runtime/',
       'operator/pods/',
+      'operator/controllers/refusedpods.ts',
       'operator/controllers/resources.ts',
       'operator/controllers/versions.ts',
     ],
