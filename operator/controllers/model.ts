@@ -1,6 +1,7 @@
 // The model controller: its key is the name of a model, whether or not a Model of that name exists.
 import { label } from '../api/contract.ts'
 import type { Decision } from '../api/decision.ts'
+import type { InferenceService } from '../api/inferenceservice.ts'
 import type { Model, ModelStatus } from '../api/model.ts'
 import { type ModelWorld, plan } from '../plan/model/plan.ts'
 import type { Job, Pod } from '../plan/observed.ts'
@@ -9,7 +10,7 @@ import { parseKey } from '../runtime/keys.ts'
 import type { Key, KubeObject } from '../runtime/shape.ts'
 import type { ControllerSpec } from '../runtime/spec.ts'
 import { failuresOf, refusedPods } from './refusedpods.ts'
-import { configMaps, decisions, jobs, models, modelVersions, OURS, pods, within } from './resources.ts'
+import { configMaps, decisions, inferenceServices, jobs, models, modelVersions, OURS, pods, within } from './resources.ts'
 import { byModel, versionsOf } from './versions.ts'
 
 /** A link of the ledger has no owner: it outlives the Model, and is found by its label. */
@@ -41,6 +42,7 @@ export const modelController = ({ settings, namespace }: ModelParts): Controller
     refusedPods(namespace, byGateRun.gateRun),
     { resource: { ...within(modelVersions, namespace), indexes: byModel }, keys: byModel.model },
     { resource: { ...within(decisions, namespace), indexes: byModel }, keys: byModel.model },
+    { resource: { ...within(inferenceServices, namespace), indexes: byModel }, keys: byModel.model },
     { resource: { ...within(configMaps, namespace, OURS), indexes: byLedger }, keys: byLedger.ledger },
   ],
   children: [configMaps, jobs].map(kind => within(kind, namespace, OURS)),
@@ -50,11 +52,12 @@ export const modelController = ({ settings, namespace }: ModelParts): Controller
     const versions = versionsOf(stores.of(modelVersions), at.namespace, at.name)
     const said = stores.of(decisions).by('model', key) as unknown as Decision[]
     const ledger = stores.of(configMaps).by('ledger', key)
+    const services = stores.of(inferenceServices).by('model', key) as unknown as InferenceService[]
     if (!object && versions.length === 0) return undefined
     const ownJobs = object ? (stores.of(jobs).by('owner', object.metadata.uid) as Job[]) : []
     const running = stores.of(pods).by('gateRun', key) as Pod[]
     const gateRuns = { jobs: ownJobs, pods: running, failures: failuresOf(ownJobs, stores), conflicts, refusals, settings }
-    return { object, versions, decisions: said, ledger, now, gateRuns }
+    return { object, versions, decisions: said, ledger, services, now, gateRuns }
   },
   plan,
 })

@@ -17,6 +17,7 @@ const world = (object: Model | undefined, versions: ModelVersion[]): ModelWorld 
   versions,
   decisions: [],
   ledger: [],
+  services: [],
   gateRuns: noGateRuns,
   now,
 })

@@ -1,5 +1,6 @@
 // The whole story of a model: carry out the Decisions, climb, commit the registry in one write, copy it to versions and Decisions.
 import type { Decision } from '../../api/decision.ts'
+import type { InferenceService } from '../../api/inferenceservice.ts'
 import type { Model, ModelStatus, Move } from '../../api/model.ts'
 import type { ModelVersion } from '../../api/modelversion.ts'
 import type { Happening, KubeObject, Plan, StatusWrite } from '../../runtime/shape.ts'
@@ -20,6 +21,8 @@ export interface ModelWorld {
   readonly decisions: readonly Decision[]
   /** ConfigMaps with its older moves. */
   readonly ledger: readonly KubeObject[]
+  /** InferenceServices that ask for this model. */
+  readonly services: readonly InferenceService[]
   readonly now: Date
   readonly gateRuns: GateRuns
 }
@@ -29,7 +32,7 @@ const AT_ONCE = 0.01
 
 export const plan = (world: ModelWorld): Plan<ModelStatus> => {
   const { object: model, gateRuns } = world
-  if (!model) return { apply: [], events: [], statuses: world.versions.map(version => written(version, orphanStatus(version))) }
+  if (!model) return { apply: [], events: [], statuses: world.versions.map(version => written(version, orphanStatus(version, world))) }
   const before = registryOf(model.status)
   const versions = learned({ model, versions: world.versions, registry: before, now: world.now }, gateRuns)
   // A move rests on findings that are stored; what is heard now is written down first, and looked at again at once.
@@ -72,7 +75,7 @@ const copies = (world: ModelWorld, { versions, registry, prospects, scene }: Dec
   ...versions.map((version, index) => {
     // One that is being deleted is no part of the scene, and still says where it stands.
     const prospect = prospects.get(version.spec.version) ?? prospectOf(registry, version, scene)
-    return written(world.versions[index] as ModelVersion, versionStatus(registry, version, { spec: scene.spec, prospect }))
+    return written(world.versions[index] as ModelVersion, versionStatus(registry, version, { ...world, spec: scene.spec, prospect }))
   }),
   ...world.decisions.flatMap(decision => {
     const status = decisionStatus(decision, registry, prospects)

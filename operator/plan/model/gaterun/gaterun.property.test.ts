@@ -53,6 +53,7 @@ const look = ({ spec, status, versions, jobs, pods, minutes }: Cluster) =>
     versions,
     decisions: [],
     ledger: [],
+    services: [],
     now: later(minutes),
     gateRuns: { ...noGateRuns, jobs, pods },
   })
