@@ -90,6 +90,7 @@ export const layers: readonly Layer[] = [
   },
   // The model server knows the contract, not the operator; only its session knows the library that runs models.
   { of: 'images/server/', may: ['images/server/', ...CONTRACT, 'node:', 'fastify', 'pino', 'prom-client'] },
+  { of: 'images/server/cleanup/', may: ['images/server/', 'operator/api/', 'node:'] },
   { of: 'images/server/session/', may: ['images/server/', 'operator/api/bundle.ts', 'node:', 'onnxruntime-node'] },
   // Measures what is shipped, with the clusters and processes of the tests.
   { of: 'bench/', may: ['bench/', 'operator/', 'test/', 'node:', '@kubernetes/client-node'] },
@@ -101,6 +102,7 @@ export const entries: readonly string[] = [
   'operator/cli/main.ts',
   'operator/generate.ts',
   'images/server/main.ts',
+  'images/server/cleanup/cleanup.ts',
   'bench/bench.ts',
 ]
 

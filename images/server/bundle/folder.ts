@@ -91,12 +91,18 @@ interface DigestedFile {
   kept: SharedArrayBuffer | undefined
 }
 
+interface Wanted {
+  path: string
+  maxBytes: number
+  isKept: boolean
+}
+
 /** What is kept and what is digested are the same bytes: a file swapped after the digest has no effect. */
-const digested = (root: string, path: string, maxBytes: number): DigestedFile => {
+const digested = (root: string, { path, maxBytes, isKept }: Wanted): DigestedFile => {
   const fd = opened(root, path)
   try {
     const size = checkedSize(fd, path, maxBytes)
-    const kept = KEPT.includes(path) ? new SharedArrayBuffer(size) : undefined
+    const kept = isKept ? new SharedArrayBuffer(size) : undefined
     const scratch = kept ? new Uint8Array(kept) : new Uint8Array(Math.min(CHUNK, size))
     const hash = createHash('sha256')
     const into = (at: number, length: number) => scratch.subarray(kept ? at : 0, (kept ? at : 0) + length)
@@ -119,16 +125,24 @@ const checkedListing = (root: string) => {
   return paths.filter(path => path !== UNDIGESTED)
 }
 
-export const readBundle = (root: string): BundleFiles => {
+const read = (root: string, keeps: readonly string[]) => {
   const kept = new Map<string, SharedArrayBuffer>()
   const hash = createHash('sha256')
   let left: number = limits.bundle.totalBytes
   for (const path of checkedListing(root)) {
-    const file = digested(root, path, Math.min(left, maxBytesOf(path)))
+    const file = digested(root, { path, maxBytes: Math.min(left, maxBytesOf(path)), isKept: keeps.includes(path) })
     left -= file.size
     hash.update(file.line)
     if (file.kept) kept.set(path, file.kept)
   }
-  const [manifest, model] = KEPT.map(path => kept.get(path) as SharedArrayBuffer) as [SharedArrayBuffer, SharedArrayBuffer]
-  return { digest: `sha256:${hash.digest('hex')}`, manifest: new Uint8Array(manifest), model }
+  return { digest: `sha256:${hash.digest('hex')}`, kept }
 }
+
+export const readBundle = (root: string): BundleFiles => {
+  const { digest, kept } = read(root, KEPT)
+  const [manifest, model] = KEPT.map(path => kept.get(path) as SharedArrayBuffer) as [SharedArrayBuffer, SharedArrayBuffer]
+  return { digest, manifest: new Uint8Array(manifest), model }
+}
+
+/** For whoever needs no byte of it: it takes the memory of one chunk. */
+export const digestOfBundle = (root: string): string => read(root, []).digest
