@@ -89,6 +89,7 @@ export const reasons = {
   Held: 'The next stage is not automatic.',
   Archived: 'A person took the version out of its stage.',
   Rejected: 'A person rejected the version.',
+  Retired: 'Retention removes the version and its bundle.',
   OnHold: 'A person decided who holds the stage, and automation leaves it alone until it is released.',
   Soaking: 'The version has not stood below the stage for long enough.',
   Frozen: 'The stage is in one of its freeze windows.',

@@ -35,6 +35,7 @@ const pass = ({ status, configMaps }: Kept, versions: ModelVersion[]): Kept => {
     decisions: [],
     ledger: configMaps,
     services: [],
+    neighbours: [],
     gateRuns: noGateRuns,
     now: start,
   })
@@ -95,6 +96,7 @@ describe('the ledger', () => {
       decisions: [],
       ledger: before.configMaps,
       services: [],
+      neighbours: [],
       gateRuns: noGateRuns,
       now: start,
     })

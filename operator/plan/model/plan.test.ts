@@ -18,6 +18,7 @@ const world = (object: Model | undefined, versions: ModelVersion[]): ModelWorld 
   decisions: [],
   ledger: [],
   services: [],
+  neighbours: [],
   gateRuns: noGateRuns,
   now,
 })

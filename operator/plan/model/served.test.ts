@@ -8,7 +8,7 @@ const versions = [sampleVersion(1, 0.9), sampleVersion(2, 0.9)]
 const running = (version: number) => ({ version, digest: '', replicas: 1, ready: 1 })
 
 const told = (services: Record<string, InferenceServiceStatus | undefined>, object = sampleModel({ stages: [] }) as never) => {
-  const world = { object, versions, decisions: [], ledger: [], now: start, gateRuns: noGateRuns }
+  const world = { object, versions, decisions: [], ledger: [], neighbours: [], now: start, gateRuns: noGateRuns }
   const seen = Object.entries(services).map(([name, status]) => sampleService(name, status))
   return (plan({ ...world, services: seen }).statuses ?? []).map(({ status }) => (status as ModelVersionStatus).servedBy)
 }

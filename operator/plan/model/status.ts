@@ -47,12 +47,12 @@ interface Services {
 export const versionStatus = (
   registry: Registry,
   version: ModelVersion,
-  { spec, prospect, services }: Services & { spec: ModelSpec; prospect: Prospect | undefined },
+  { spec, prospect, retired, services }: Services & { spec: ModelSpec; prospect: Prospect | undefined; retired: string | undefined },
 ): ModelVersionStatus => {
   const stage = standing(registry, version.spec.version)
   const next = prospect?.door
   const gates = spec.stages.flatMap(each => (next && each.name === next.stage.name ? verdicts(next) : pastVerdicts(each, version)))
-  const said = prospect ? judgement(stage, prospect) : atTheEnd(stage, registry, version)
+  const said = retired ? leaving(retired) : prospect ? judgement(stage, prospect) : atTheEnd(stage, registry, version)
   return { ...statusOf(version, { stage, gates, said, services }), ...(next && { gateRun: gateRunOf(next) }) }
 }
 
@@ -90,6 +90,11 @@ const atTheEnd = (stage: string, { history }: Registry, { spec }: ModelVersion):
   const reason = isByPerson ? 'Archived' : 'Superseded'
   return [yes('Ready', reason, message), yes('GatesPassed', reason, message)]
 }
+
+const leaving = (message: string): Observation[] => [
+  yes('Ready', 'Retired', message),
+  { type: 'GatesPassed', status: 'Unknown', reason: 'Retired', message },
+]
 
 /** Where it stands, and what keeps it from the next stage. */
 const judgement = (at: string, { door, kept: found }: Prospect): Observation[] => {

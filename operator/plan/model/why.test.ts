@@ -31,7 +31,7 @@ interface Scene {
 const why = ({ spec = to({}), seven = sampleVersion(7, 0.95), others = [], words = [], now = start }: Scene): string => {
   const versions = [...others, seven]
   const look = (status: ModelStatus | undefined, decisions: Decision[]) =>
-    plan({ object: sampleModel(spec, status), versions, decisions, ledger: [], services: [], gateRuns: noGateRuns, now })
+    plan({ object: sampleModel(spec, status), versions, decisions, ledger: [], services: [], neighbours: [], gateRuns: noGateRuns, now })
   let planned = look(undefined, [])
   for (const word of words) planned = look(planned.status, [word(spec, seven)])
   return lineOf(planned)
@@ -51,6 +51,7 @@ const orphan = (): string =>
       decisions: [],
       ledger: [],
       services: [],
+      neighbours: [],
       gateRuns: noGateRuns,
       now: start,
     }),
@@ -89,6 +90,7 @@ const cases: [string, string][] = [
           decisions,
           ledger: [],
           services: [],
+          neighbours: [],
           gateRuns: noGateRuns,
           now,
         })
@@ -97,6 +99,15 @@ const cases: [string, string][] = [
       const back = at(six.status, 2, [sampleDecision({ action: 'Rollback', stage: 'Production', reason: 'complaints' })], later(240))
       return lineOf(at(back.status, 3, [], later(600)))
     })(),
+  ],
+  [
+    'retention removes it',
+    why({
+      spec: { ...to({}, { gates }), retention: { keep: 1 } },
+      seven: sampleVersion(7, 0.78),
+      others: [sampleVersion(8, 0.78)],
+      now: later(120),
+    }),
   ],
   [
     'a newer version was there before it',
@@ -108,6 +119,7 @@ const cases: [string, string][] = [
         decisions: [],
         ledger: [],
         services: [],
+        neighbours: [],
         gateRuns: noGateRuns,
         now: start,
       })
@@ -118,6 +130,7 @@ const cases: [string, string][] = [
           decisions: [],
           ledger: [],
           services: [],
+          neighbours: [],
           gateRuns: noGateRuns,
           now: start,
         }),
@@ -134,6 +147,7 @@ const cases: [string, string][] = [
         decisions: [],
         ledger: [],
         services: [],
+        neighbours: [],
         gateRuns: noGateRuns,
         now: start,
       })
@@ -144,6 +158,7 @@ const cases: [string, string][] = [
           decisions: [],
           ledger: [],
           services: [],
+          neighbours: [],
           gateRuns: noGateRuns,
           now: start,
         }),

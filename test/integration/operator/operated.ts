@@ -8,8 +8,8 @@ export interface Operated {
   stop: () => Promise<void>
 }
 
-export const openOperated = async (namespaces: readonly string[]): Promise<Operated> => {
-  const guarded = await openGuarded([])
+export const openOperated = async (namespaces: readonly string[], controllers: readonly string[] = []): Promise<Operated> => {
+  const guarded = await openGuarded(controllers)
   for (const name of namespaces) await guarded.bench.kubectl(['create', 'namespace', name])
   const kubeconfig = await guarded.bench.plane.kubeconfigFor({ user: OPERATOR, groups: ['system:serviceaccounts'] })
   const operator = await startOperator({ kubeconfig })

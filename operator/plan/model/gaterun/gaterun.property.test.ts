@@ -54,6 +54,7 @@ const look = ({ spec, status, versions, jobs, pods, minutes }: Cluster) =>
     decisions: [],
     ledger: [],
     services: [],
+    neighbours: [],
     now: later(minutes),
     gateRuns: { ...noGateRuns, jobs, pods },
   })
