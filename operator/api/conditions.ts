@@ -27,6 +27,7 @@ export const conditionTypes = {
     DataValid: 'The rows were read and passed the checks.',
     Trained: 'The last run left a bundle.',
     Registered: 'The bundle of the last run has a ModelVersion.',
+    StorageHealthy: 'Present once a run has measured it: less than 80% of the artifacts claim is used.',
     Stalled:
       'Present and True only when a person must act; nothing is tried again before the spec changes, a run is requested, or status.nextRunAt comes.',
   },
@@ -65,6 +66,8 @@ export const reasons = {
   DataChecked: 'The rows passed the checks.',
   TrainingFailed: 'The trainer failed.',
   StorageFailed: 'The artifacts claim could not be written.',
+  RoomLeft: 'The artifacts claim has room.',
+  NearlyFull: '80% of the artifacts claim or more are used.',
   ResultLost: 'The Job ended and its pod is gone with the summary; request a new run.',
   DeadlineExceeded: 'The run took longer than compute.deadline.',
   // what keeps pods from running
