@@ -66,8 +66,8 @@ export const layers: readonly Layer[] = [
       'operator/plan/',
       'operator/runtime/',
       'operator/pods/',
-      'operator/controllers/resources.ts',
       'operator/controllers/refusedpods.ts',
+      'operator/controllers/resources.ts',
       'operator/controllers/versions.ts',
     ],
     types: ['operator/tracking/book.ts'],
@@ -109,6 +109,7 @@ export const layers: readonly Layer[] = [
   { of: 'images/server/gate/', may: ['images/server/gate/', 'node:'], types: ['operator/api/bundle.ts'] },
   { of: 'images/server/gaterun/', may: ['images/server/', 'operator/api/', 'node:'] },
   { of: 'images/server/gate.ts', may: ['images/server/gaterun/', 'operator/api/contract.ts', 'node:'] },
+  { of: 'images/server/cleanup/', may: ['images/server/', 'operator/api/', 'node:'] },
   { of: 'images/server/session/', may: ['images/server/', 'operator/api/bundle.ts', 'node:', 'onnxruntime-node'] },
   // Measures what is shipped, with the clusters and processes of the tests.
   { of: 'bench/', may: ['bench/', 'operator/', 'test/', 'node:', '@kubernetes/client-node'] },
@@ -121,6 +122,7 @@ export const entries: readonly string[] = [
   'operator/generate.ts',
   'images/server/main.ts',
   'images/server/gate.ts',
+  'images/server/cleanup/cleanup.ts',
   'bench/bench.ts',
 ]
 

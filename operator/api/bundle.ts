@@ -110,6 +110,12 @@ export const Summary = object('The termination message of the trainer: at most 4
   data: optional(DataReport),
   algorithm: optional(text('The algorithm.', { maxLength: 40 })),
   metrics: optional(listOf('Measured on the test rows.', Metric, { maxItems: 16, key: 'name' })),
+  storage: optional(
+    object('The volume of the artifacts claim, when the run ended.', {
+      sizeBytes: bigCount('Its size.', { minimum: 1 }),
+      freeBytes: bigCount('What is left of it.', { minimum: 0 }),
+    }),
+  ),
   finishedAt: optional(timestamp('When it ended.')),
   mlflowRunId: optional(runId('The run in the tracking server, when it was logged.')),
 })

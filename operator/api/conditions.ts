@@ -27,6 +27,7 @@ export const conditionTypes = {
     DataValid: 'The rows were read and passed the checks.',
     Trained: 'The last run left a bundle.',
     Registered: 'The bundle of the last run has a ModelVersion.',
+    StorageHealthy: 'Present once a run has measured it: less than 80% of the artifacts claim is used.',
     Stalled:
       'Present and True only when a person must act; nothing is tried again before the spec changes, a run is requested, or status.nextRunAt comes.',
   },
@@ -66,6 +67,8 @@ export const reasons = {
   DataChecked: 'The rows passed the checks.',
   TrainingFailed: 'The trainer failed.',
   StorageFailed: 'The artifacts claim could not be written.',
+  RoomLeft: 'The artifacts claim has room.',
+  NearlyFull: '80% of the artifacts claim or more are used.',
   ResultLost: 'The Job ended and its pod is gone with the summary; request a new run.',
   DeadlineExceeded: 'The run took longer than compute.deadline.',
   // what keeps pods from running
@@ -90,6 +93,7 @@ export const reasons = {
   Held: 'The next stage is not automatic.',
   Archived: 'A person took the version out of its stage.',
   Rejected: 'A person rejected the version.',
+  Retired: 'Retention removes the version and its bundle.',
   OnHold: 'A person decided who holds the stage, and automation leaves it alone until it is released.',
   Soaking: 'The version has not stood below the stage for long enough.',
   Frozen: 'The stage is in one of its freeze windows.',

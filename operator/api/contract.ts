@@ -13,6 +13,8 @@ export const label = {
   version: 'tidegate.io/version',
   /** On the Job of a gate run: the judgement. */
   gateRun: 'tidegate.io/gate-run',
+  /** On the Job that removes bundles: the batch. */
+  cleanup: 'tidegate.io/cleanup',
   /** On a ConfigMap with older moves of a model: its name. */
   ledger: 'tidegate.io/ledger',
   /** On the same: the first 40 digits of the hash over it and everything before it. */
@@ -43,6 +45,9 @@ export const serverPath = { bundle: '/model', artifacts: '/models' } as const
 
 /** Where the claims of the two bundles are mounted in the Job of a gate run. */
 export const gatePath = { challenger: '/challenger', holder: '/holder' } as const
+
+/** Where the claim is mounted in the Job that removes bundles from it. */
+export const cleanupPath = '/bundles'
 
 /** Files of a bundle that a gate run reads. */
 export const bundleFile = {

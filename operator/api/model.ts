@@ -69,6 +69,32 @@ const hold = object('A stage that automation leaves alone, because a person deci
 })
 export type Hold = Infer<typeof hold>
 
+const retention = object(
+  'Which versions are removed with their bundles: no holder of a stage, none that is served, none that a rollback would go to.',
+  {
+    keep: optional(count('The newest so many versions stay.', { minimum: 1, maximum: 1000 })),
+    archivedFor: optional(duration('How long a version must have been archived, rejected or held below the ladder.')),
+  },
+  rule('has(self.keep) || has(self.archivedFor)', 'retention needs keep, archivedFor or both: remove it to keep every version'),
+)
+
+/** So many may be on their way out. */
+export const RETIRED_LIMIT = 64
+
+const retirement = object('A version that retention removes: it enters no stage any more.', {
+  version: count('The version.', { minimum: 1 }),
+  uid: text('Uid of its ModelVersion.', { maxLength: 64 }),
+  at: timestamp('Since when.'),
+  job: optional(text('The batch whose Job removes the bundle.', { maxLength: 16 })),
+  bundle: optional(
+    choice('What became of the bundle. Gone: it was not there. Kept: another version names the same folder.', ['Removed', 'Gone', 'Kept']),
+  ),
+  failures: optional(count('How often it could not be removed; it is tried again, later each time.', { minimum: 1 })),
+  triedAt: optional(timestamp('When it was tried last.')),
+  message: optional(text('Why it could not be removed.', { maxLength: 256 })),
+})
+export type Retirement = Infer<typeof retirement>
+
 export const outcomes = ['Applied', 'Void', 'Refused'] as const
 
 const answer = object('What a Decision came to; kept until the Decision says so itself.', {
@@ -96,6 +122,7 @@ export const Model = defineResource({
     'The ladder.',
     {
       stages: listOf('The stages, in order from the first to the last.', stage, { minItems: 1, maxItems: 8, key: 'name' }),
+      retention: optional(retention),
       gateJob: optional(
         object('The Job that judges the gates that compare or check.', {
           resources: optional(
@@ -121,6 +148,15 @@ export const Model = defineResource({
       listOf('Versions that held a stage and were replaced.', count('Version.', { minimum: 1 }), { maxItems: 1000, set: true }),
     ),
     lastVersion: optional(count('Highest number that was taken.', { minimum: 0 })),
+    retired: optional(listOf('Versions that retention removes.', retirement, { maxItems: RETIRED_LIMIT, key: 'version' })),
+    retention: optional(
+      object('What retention has done.', {
+        removed: count('Bundles that were removed, or were gone already.', { minimum: 0 }),
+        freedBytes: bigCount('Bytes that were freed.', { minimum: 0 }),
+        at: timestamp('When it last did something, or could not.'),
+        message: text('What that was.', { maxLength: 512 }),
+      }),
+    ),
     history: optional(
       listOf('The last 100 moves at least, the newest first; older ones are in the ledger.', move, { maxItems: HISTORY_LIMIT }),
     ),

@@ -29,6 +29,9 @@ const measurement = object('What a Job found out for the gates of one stage.', {
 })
 export type Measurement = Infer<typeof measurement>
 
+/** More names than these tell nobody more. */
+export const SERVED_BY_LIMIT = 100
+
 export const ModelVersion = defineResource({
   kind: 'ModelVersion',
   plural: 'modelversions',
@@ -86,6 +89,12 @@ export const ModelVersion = defineResource({
   status: object('What became of it.', {
     observedGeneration: optional(bigCount('Generation that was looked at.', { minimum: 0 })),
     stage: optional(text('None, the name of a stage, or Archived; a copy of what Model.status says.', { maxLength: 40 })),
+    servedBy: optional(
+      listOf('InferenceServices that serve it now; while there is one, the version cannot be deleted.', objectName('Its name.'), {
+        maxItems: SERVED_BY_LIMIT,
+        set: true,
+      }),
+    ),
     gateRun: optional(
       text('Names the judgement of the gates of the next stage: it changes with the bundle, the gates and what they compare with.', {
         maxLength: 64,

@@ -231,6 +231,14 @@ export const TrainingJob = defineResource({
     metrics: optional(listOf('Metrics of the last success.', Metric, { maxItems: 16, key: 'name' })),
     dataReport: optional(DataReport),
     version: optional(objectName('The ModelVersion of the last success.')),
+    storage: optional(
+      object('The artifacts claim, as the last run that could measured it.', {
+        claim: objectName('The claim.'),
+        sizeBytes: bigCount('Size of its volume.', { minimum: 1 }),
+        freeBytes: bigCount('What is left of it.', { minimum: 0 }),
+        at: timestamp('When.'),
+      }),
+    ),
     runs: optional(listOf('The last 20 runs, the newest first.', run, { maxItems: 20, key: 'number' })),
     nextRunAt: optional(timestamp('When the schedule is due; once that is past, a run begins as soon as nothing holds it back.')),
     conditions: optional(conditions),

@@ -29,7 +29,16 @@ const sorted = (value: unknown): unknown => {
 
 /** One pass; what it makes is there in the next one. */
 const pass = ({ status, configMaps }: Kept, versions: ModelVersion[]): Kept => {
-  const planned = plan({ object: sampleModel(spec, status), versions, decisions: [], ledger: configMaps, gateRuns: noGateRuns, now: start })
+  const planned = plan({
+    object: sampleModel(spec, status),
+    versions,
+    decisions: [],
+    ledger: configMaps,
+    services: [],
+    neighbours: [],
+    gateRuns: noGateRuns,
+    now: start,
+  })
   const made = planned.apply
     .map(({ object }) => object)
     .filter(({ metadata }) => !configMaps.some(each => each.metadata.name === metadata.name))
@@ -86,6 +95,8 @@ describe('the ledger', () => {
       versions,
       decisions: [],
       ledger: before.configMaps,
+      services: [],
+      neighbours: [],
       gateRuns: noGateRuns,
       now: start,
     })

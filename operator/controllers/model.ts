@@ -1,16 +1,18 @@
 // The model controller: its key is the name of a model, whether or not a Model of that name exists.
 import { label } from '../api/contract.ts'
 import type { Decision } from '../api/decision.ts'
+import type { InferenceService } from '../api/inferenceservice.ts'
 import type { Model, ModelStatus } from '../api/model.ts'
+import type { ModelVersion } from '../api/modelversion.ts'
 import { type ModelWorld, plan } from '../plan/model/plan.ts'
 import type { Job, Pod } from '../plan/observed.ts'
 import type { Settings } from '../plan/shape.ts'
 import { parseKey } from '../runtime/keys.ts'
-import type { Key, KubeObject } from '../runtime/shape.ts'
+import type { Key, KubeObject, Stores } from '../runtime/shape.ts'
 import type { ControllerSpec } from '../runtime/spec.ts'
 import type { TrackingBook } from '../tracking/book.ts'
 import { failuresOf, refusedPods } from './refusedpods.ts'
-import { configMaps, decisions, jobs, models, modelVersions, OURS, pods, within } from './resources.ts'
+import { configMaps, decisions, inferenceServices, jobs, models, modelVersions, OURS, pods, within } from './resources.ts'
 import { byModel, versionsOf } from './versions.ts'
 
 /** A link of the ledger has no owner: it outlives the Model, and is found by its label. */
@@ -21,11 +23,11 @@ const byLedger = {
   },
 }
 
-/** Jobs and pods of gate runs. */
-const byGateRun = {
-  gateRun: ({ metadata }: KubeObject): Key[] => {
-    const { [label.gateRun]: gateRun, [label.model]: model } = metadata.labels ?? {}
-    return gateRun === undefined || model === undefined ? [] : [`${metadata.namespace ?? ''}/${model}`]
+/** Jobs and pods of gate runs and cleanups. */
+const byWork = {
+  work: ({ metadata }: KubeObject): Key[] => {
+    const { [label.gateRun]: gateRun, [label.cleanup]: cleanup, [label.model]: model } = metadata.labels ?? {}
+    return (gateRun ?? cleanup) === undefined || model === undefined ? [] : [`${metadata.namespace ?? ''}/${model}`]
   },
 }
 
@@ -39,10 +41,11 @@ export const modelController = ({ settings, tracking, namespace }: ModelParts): 
   name: 'model',
   primary: within(models, namespace),
   watches: [
-    { resource: { ...within(pods, namespace, OURS), indexes: byGateRun }, keys: byGateRun.gateRun },
-    refusedPods(namespace, byGateRun.gateRun),
+    { resource: { ...within(pods, namespace, OURS), indexes: byWork }, keys: byWork.work },
+    refusedPods(namespace, byWork.work),
     { resource: { ...within(modelVersions, namespace), indexes: byModel }, keys: byModel.model },
     { resource: { ...within(decisions, namespace), indexes: byModel }, keys: byModel.model },
+    { resource: { ...within(inferenceServices, namespace), indexes: byModel }, keys: byModel.model },
     { resource: { ...within(configMaps, namespace, OURS), indexes: byLedger }, keys: byLedger.ledger },
   ],
   children: [configMaps, jobs].map(kind => within(kind, namespace, OURS)),
@@ -54,11 +57,29 @@ export const modelController = ({ settings, tracking, namespace }: ModelParts): 
     const ledger = stores.of(configMaps).by('ledger', key)
     // Told of what is gone, too: its mirror is marked.
     const synced = tracking?.of({ ...at, model: object, versions })
+    const services = stores.of(inferenceServices).by('model', key) as unknown as InferenceService[]
     if (!object && versions.length === 0) return undefined
     const ownJobs = object ? (stores.of(jobs).by('owner', object.metadata.uid) as Job[]) : []
-    const running = stores.of(pods).by('gateRun', key) as Pod[]
+    const running = stores.of(pods).by('work', key) as Pod[]
     const gateRuns = { jobs: ownJobs, pods: running, failures: failuresOf(ownJobs, stores), conflicts, refusals, settings }
-    return { object, versions, decisions: said, ledger, now, gateRuns, ...(synced && { synced }) }
+    return {
+      object,
+      versions,
+      decisions: said,
+      ledger,
+      services,
+      neighbours: neighboursOf(object, stores),
+      now,
+      gateRuns,
+      ...(synced && { synced }),
+    }
   },
   plan,
 })
+
+/** Only for a Model that removes something: there may be many. */
+const neighboursOf = (model: Model | undefined, stores: Stores): ModelVersion[] => {
+  if (!model?.spec.retention) return []
+  const all = stores.of(modelVersions).list(model.metadata.namespace) as unknown as ModelVersion[]
+  return all.filter(({ spec }) => spec.model !== model.metadata.name)
+}

@@ -99,12 +99,14 @@ interface DigestedFile {
 interface Wanted {
   path: string
   maxBytes: number
+  /** Kept in shared memory. */
+  keeps: readonly string[]
   others: readonly string[]
 }
 
 /** A decoder of text refuses shared memory, so only what goes to the workers is shared. */
-const roomFor = ({ path, others }: Wanted, size: number): ArrayBufferLike | undefined => {
-  if (KEPT.includes(path)) return new SharedArrayBuffer(size)
+const roomFor = ({ path, keeps, others }: Wanted, size: number): ArrayBufferLike | undefined => {
+  if (keeps.includes(path)) return new SharedArrayBuffer(size)
   return others.includes(path) ? new ArrayBuffer(size) : undefined
 }
 
@@ -137,23 +139,26 @@ const checkedListing = (root: string) => {
   return paths.filter(path => path !== UNDIGESTED)
 }
 
-/** `others` are paths of files that are kept beside the manifest and the model. */
-export const readBundle = (root: string, others: readonly string[] = []): BundleFiles => {
+const read = (root: string, keeps: readonly string[], others: readonly string[]) => {
   const kept = new Map<string, ArrayBufferLike>()
   const hash = createHash('sha256')
   let left: number = limits.bundle.totalBytes
   for (const path of checkedListing(root)) {
-    const file = digested(root, { path, maxBytes: Math.min(left, maxBytesOf(path, others)), others })
+    const file = digested(root, { path, maxBytes: Math.min(left, maxBytesOf(path, others)), keeps, others })
     left -= file.size
     hash.update(file.line)
     if (file.kept) kept.set(path, file.kept)
   }
-  const [manifest, model] = KEPT.map(path => kept.get(path)) as [SharedArrayBuffer, SharedArrayBuffer]
-  return {
-    digest: `sha256:${hash.digest('hex')}`,
-    bytes: limits.bundle.totalBytes - left,
-    manifest: new Uint8Array(manifest),
-    model,
-    others: new Map([...kept].filter(([path]) => others.includes(path)).map(([path, bytes]) => [path, new Uint8Array(bytes)])),
-  }
+  return { digest: `sha256:${hash.digest('hex')}`, bytes: limits.bundle.totalBytes - left, kept }
 }
+
+/** `others` are paths of files that are kept beside the manifest and the model. */
+export const readBundle = (root: string, others: readonly string[] = []): BundleFiles => {
+  const { digest, bytes, kept } = read(root, KEPT, others)
+  const [manifest, model] = KEPT.map(path => kept.get(path)) as [SharedArrayBuffer, SharedArrayBuffer]
+  const found = [...kept].filter(([path]) => others.includes(path)).map(([path, content]) => [path, new Uint8Array(content)] as const)
+  return { digest, bytes, manifest: new Uint8Array(manifest), model, others: new Map(found) }
+}
+
+/** For whoever needs no byte of it: it takes the memory of one chunk. */
+export const digestOfBundle = (root: string): string => read(root, [], []).digest

@@ -34,6 +34,11 @@ def read(bundle: Path, name: str) -> Any:
     return json.loads((bundle / name).read_bytes())
 
 
+def test_the_volume_of_the_bundles_is_measured(iris: Ended) -> None:
+    storage = iris.summary["storage"]
+    assert 0 <= storage["freeBytes"] <= storage["sizeBytes"]
+
+
 def test_iris_is_learned_from_120_rows_and_tested_on_30(iris: Ended) -> None:
     assert iris.code == 0, iris.output
     data, metrics = iris.summary["data"], {metric["name"]: metric for metric in iris.summary["metrics"]}

@@ -48,15 +48,19 @@ def checked(raw: bytes) -> dict[str, Any]:
     return summary
 
 
+STORAGE: Any = {"storage": {"sizeBytes": 10**15, "freeBytes": 10**15}}
+
+
 @given(ARTIFACTS, REPORTS, ANY_TEXT, METRICS, st.lists(ANY_TEXT, max_size=9))
 def test_no_success_is_too_long(artifact: Any, report: Any, algorithm: str, metrics: Any, notes: list[str]) -> None:
-    summary = checked(encode(success(artifact, Result(report, algorithm, metrics, notes))))
+    summary = checked(encode({**success(artifact, Result(report, algorithm, metrics, notes)), **STORAGE}))
+    assert summary["storage"] == STORAGE["storage"]
     assert summary["artifact"]["digest"] == artifact["digest"]
 
 
 @given(st.sampled_from(REASONS), ANY_TEXT, st.none() | REPORTS)
 def test_no_failure_is_too_long(reason: Any, message: str, report: Any) -> None:
-    summary = checked(encode(failure(Failure(reason, message), report)))
+    summary = checked(encode({**failure(Failure(reason, message), report), **STORAGE}))
     assert summary["reason"] == reason
 
 
@@ -85,7 +89,8 @@ def test_ordinary_results_are_kept_whole() -> None:
         "message": "m" * 450,
     }
     artifact: Any = {"path": f"{'m' * 40}/{'u' * 36}", "digest": f"sha256:{'f' * 64}", "sizeBytes": 10**12}
-    summary = checked(encode(success(artifact, Result(report, "logisticRegression", metrics, ["n" * 1000]))))
+    result = success(artifact, Result(report, "logisticRegression", metrics, ["n" * 1000]))
+    summary = checked(encode({**result, **STORAGE}))
     assert summary["data"] == report
     assert summary["metrics"] == metrics
     assert summary["message"] == "n" * 1000

@@ -16,6 +16,7 @@ from .log import bind, capture_warnings, log
 from .progress import ProgressState
 from .progress_server import serve_progress
 from .stop import stop_on_signal
+from .storage import with_storage
 from .threads import limit_threads
 from .tracking import track
 
@@ -30,10 +31,10 @@ def main(arguments: list[str] | None = None) -> int:
     except Exception as error:
         failure = error if isinstance(error, Failure) else _unforeseen(error)
         log("error", failure.message, reason=failure.reason, exitCode=failure.exit_code)
-        summary.write_summary(options.termination_log, summary.failure(failure))
+        summary.write_summary(options.termination_log, with_storage(summary.failure(failure), options.artifacts))
         return failure.exit_code
     progress.enter("Done")
-    summary.write_summary(options.termination_log, result)
+    summary.write_summary(options.termination_log, with_storage(result, options.artifacts))
     return EXIT_DONE
 
 

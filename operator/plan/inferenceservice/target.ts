@@ -17,6 +17,11 @@ export const wanted = ({ object, seen }: ServiceWorld): Wanted => {
 }
 
 const present = (version: number, { object, seen }: Pick<ServiceWorld, 'object' | 'seen'>): Wanted => {
+  const retirement = seen.model?.status?.retired?.find(each => each.version === version)
+  if (retirement) {
+    const message = `version ${version} of ${object.spec.model} is retired since ${retirement.at}, and its bundle is being removed: ask for another version`
+    return { missing: { reason: 'VersionMissing', message } }
+  }
   if (seen.versions.has(version)) return { version }
   const known = [...seen.versions.keys()].sort((a, b) => a - b)
   const message = `ModelVersion ${object.spec.model}-v${version} does not exist in this namespace; existing versions: ${known.join(', ') || 'none'}`

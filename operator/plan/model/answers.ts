@@ -2,7 +2,7 @@
 import type { Decision, DecisionStatus } from '../../api/decision.ts'
 import type { Answer, Move } from '../../api/model.ts'
 import { changed, objection, refused } from './approvals.ts'
-import { answered, missing } from './decisions.ts'
+import { answered, missing, retiredAlready } from './decisions.ts'
 import { doorTo, type Prospects, type Scene } from './ladder.ts'
 import { indexOf } from './moves.ts'
 import { type Registry, standing } from './registry.ts'
@@ -56,6 +56,8 @@ const verdictOn = (
   if (!stage) return refused(`${name} is not on the ladder: it has ${scene.spec.stages.map(each => each.name).join(', ')}`)
   const version = scene.versions.find(each => each.spec.version === number)
   if (!version) return changed(missing(decision))
+  const retired = retiredAlready(decision, registry)
+  if (retired) return retired
   const at = standing(registry, number)
   if (indexOf(scene.spec, at) >= indexOf(scene.spec, name)) return changed(`version ${number} holds ${at} already`)
   return objection(decision, doorTo(stage, version, { registry, scene }))

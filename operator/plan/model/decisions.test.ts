@@ -26,7 +26,7 @@ interface Scene {
 /** One pass, with everything it wrote. */
 const pass = ({ spec = ladder(), status, versions, decisions = [], now = start }: Scene) => {
   const object: Model = sampleModel(spec, status)
-  const planned = plan({ object, versions, decisions, ledger: [], gateRuns: noGateRuns, now })
+  const planned = plan({ object, versions, decisions, ledger: [], services: [], neighbours: [], gateRuns: noGateRuns, now })
   const written = (name: string) => planned.statuses?.find(each => each.object.metadata.name === name)?.status
   return {
     planned,

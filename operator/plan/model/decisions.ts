@@ -8,7 +8,7 @@ import { gateRunOf } from './gaterun/challenge.ts'
 import { approvalsOf, doorTo, nextStage, reasonOf, type Scene } from './ladder.ts'
 import { ARCHIVED, isLegal, NONE, waysFrom } from './moves.ts'
 import { type Door, obstacle } from './obstacle.ts'
-import { formerHolders, hasRoom, moved, type Registry, standing } from './registry.ts'
+import { formerHolders, hasRoom, moved, type Registry, retirementOf, standing } from './registry.ts'
 
 /** A registry that follows from it, or why there is none; `later` while a Job has to judge first. */
 type Result = { registry: Registry; message: string } | Objection | 'later'
@@ -20,11 +20,22 @@ export const carryOutAll = (start: Registry, scene: Scene): Registry =>
   scene.decisions.reduce((registry, decision) => {
     const { action } = decision.spec
     if (action === 'Approve' || !hasRoom(registry)) return registry
-    const result = carryOuts[action](registry, decision, scene)
+    const result = retiredAlready(decision, registry) ?? carryOuts[action](registry, decision, scene)
     if (result === 'later') return registry
     const outcome = 'outcome' in result ? result.outcome : 'Applied'
     return answered('registry' in result ? result.registry : registry, decision, { outcome, message: result.message, now: scene.now })
   }, start)
+
+/** Its bundle may be gone at any moment, or is gone: nothing can be made of it any more. */
+export const retiredAlready = ({ spec: { version = 0, model } }: Decision, registry: Registry): Objection | undefined => {
+  const retirement = retirementOf(registry, version)
+  return (
+    retirement &&
+    refused(
+      `version ${version} of ${model} is retired since ${retirement.at} and its bundle is being removed: train it again, or register a copy of the bundle under a new number`,
+    )
+  )
+}
 
 export const answered = (
   registry: Registry,
@@ -99,7 +110,7 @@ const said = ({ spec }: Decision, otherwise: string): string => (spec.reason ? `
 const rollBack: CarryOut = (registry, decision, scene) => {
   const { stage, version: wanted, by } = decision.spec
   const current = registry.holders[stage]
-  const former = formerHolders(registry, stage).filter(number => versionOf(scene, number) !== undefined)
+  const former = formerHolders(registry, stage).filter(each => versionOf(scene, each) !== undefined && !retirementOf(registry, each))
   const number = wanted ?? former[0]
   const version = number === undefined ? undefined : versionOf(scene, number)
   if (number === undefined || !version || !former.includes(number)) {

@@ -87,7 +87,16 @@ interface Cluster {
 }
 
 const look = ({ spec, status, versions, decisions, minutes }: Cluster) =>
-  plan({ object: sampleModel(spec, status), versions, decisions, ledger: [], now: later(minutes), gateRuns: noGateRuns })
+  plan({
+    object: sampleModel(spec, status),
+    versions,
+    decisions,
+    ledger: [],
+    services: [],
+    neighbours: [],
+    now: later(minutes),
+    gateRuns: noGateRuns,
+  })
 
 /** The status of each Decision that a pass answered. */
 const answers = (planned: ReturnType<typeof look>, decisions: readonly Decision[]): Decision[] =>

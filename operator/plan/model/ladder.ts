@@ -7,7 +7,7 @@ import { type Challenge, challengeOf, gateRunOf } from './gaterun/challenge.ts'
 import { verdicts } from './gaterun/verdicts.ts'
 import { ARCHIVED, NONE } from './moves.ts'
 import { type Door, type Obstacle, obstacle } from './obstacle.ts'
-import { AUTOMATION, hasRoom, moved, type Registry, standing } from './registry.ts'
+import { AUTOMATION, hasRoom, moved, type Registry, retirementOf, standing } from './registry.ts'
 
 /** Everything a move is decided from, the registry aside. */
 export interface Scene {
@@ -51,10 +51,10 @@ const climbOne = (start: Registry, version: ModelVersion, scene: Scene): Registr
   return registry
 }
 
-/** Before the next stage; there is none at the top, and for an archived version. */
+/** Before the next stage; there is none at the top, and for an archived or a retired version. */
 const nextDoor = (registry: Registry, version: ModelVersion, scene: Scene): Door | undefined => {
   const at = standing(registry, version.spec.version)
-  const stage = at === ARCHIVED ? undefined : nextStage(scene.spec, at)
+  const stage = at === ARCHIVED || retirementOf(registry, version.spec.version) ? undefined : nextStage(scene.spec, at)
   return stage && doorTo(stage, version, { registry, scene })
 }
 

@@ -17,6 +17,8 @@ const world = (object: Model | undefined, versions: ModelVersion[]): ModelWorld 
   versions,
   decisions: [],
   ledger: [],
+  services: [],
+  neighbours: [],
   gateRuns: noGateRuns,
   now,
 })

@@ -1,6 +1,8 @@
 // The whole story of a model: carry out the Decisions, climb, commit the registry in one write, copy it to versions and Decisions.
 import type { Observation } from '../../api/conditions.ts'
+import { label } from '../../api/contract.ts'
 import type { Decision } from '../../api/decision.ts'
+import type { InferenceService } from '../../api/inferenceservice.ts'
 import type { Model, ModelStatus, Move } from '../../api/model.ts'
 import type { ModelVersion } from '../../api/modelversion.ts'
 import type { Happening, KubeObject, Plan, StatusWrite } from '../../runtime/shape.ts'
@@ -10,7 +12,11 @@ import type { Challenge } from './gaterun/challenge.ts'
 import { type GateRuns, jobChildren, learned, troubleOf } from './gaterun/runs.ts'
 import { climb, type Prospects, prospectOf, prospectsOf, type Scene } from './ladder.ts'
 import { linkChildren, shortened } from './ledger.ts'
-import { AUTOMATION, type Registry, registryOf } from './registry.ts'
+import { AUTOMATION, type Registry, registryOf, retirementOf } from './registry.ts'
+import type { RetentionWorld } from './retention/book.ts'
+import { cleanupChildren, isTold, leaving, retentionEvents } from './retention/cleanup.ts'
+import { nextRetention, retain } from './retention/retire.ts'
+import { retiredWords } from './retention/words.ts'
 import { modelStatus, orphanStatus, versionStatus } from './status.ts'
 import { nextLook } from './wake.ts'
 
@@ -23,7 +29,12 @@ export interface ModelWorld {
   readonly ledger: readonly KubeObject[]
   /** What is known of the mirror in a tracking server, when there is one. */
   readonly synced?: Observation
+  /** InferenceServices that ask for this model. */
+  readonly services: readonly InferenceService[]
+  /** Versions of other models of the namespace. */
+  readonly neighbours: readonly ModelVersion[]
   readonly now: Date
+  /** Of cleanups, too. */
   readonly gateRuns: GateRuns
 }
 
@@ -31,30 +42,41 @@ export interface ModelWorld {
 const AT_ONCE = 0.01
 
 export const plan = (world: ModelWorld): Plan<ModelStatus> => {
-  const { object: model, gateRuns } = world
-  if (!model) return { apply: [], events: [], statuses: world.versions.map(version => written(version, orphanStatus(version))) }
+  const { object: model } = world
+  if (!model) return { apply: [], events: [], statuses: world.versions.map(version => written(version, orphanStatus(version, world))) }
+  const gateRuns = jobsWith(label.gateRun, world)
   const before = registryOf(model.status)
   const versions = learned({ model, versions: world.versions, registry: before, now: world.now }, gateRuns)
+  const isNews = versions.some((version, index) => version !== world.versions[index])
   // A move rests on findings that are stored; what is heard now is written down first, and looked at again at once.
-  const registry = model.metadata.deletionTimestamp ? before : decide(model, world, sceneOf(world, model, before))
+  const stored = { ...world, model, cleanups: jobsWith(label.cleanup, world), scene: sceneOf(world, model, before) }
+  const decided = model.metadata.deletionTimestamp ? before : decide(model, world, stored.scene)
+  const registry = model.metadata.deletionTimestamp || isNews ? decided : retain(decided, stored)
   const scene = sceneOf({ ...world, versions }, model, before)
   const prospects = prospectsOf(registry, scene)
-  const isNews = versions.some((version, index) => version !== world.versions[index])
-  const requeueAfter = isNews ? AT_ONCE : nextLook(prospects, scene.now)
+  const gone = leaving(before, stored).filter(isTold)
+  const requeueAfter = isNews ? AT_ONCE : nextLook(prospects, scene.now, nextRetention(registry, stored))
   return {
     apply: [
       ...linkChildren(model, registry),
       ...jobChildren(openGates(registry, { prospects, scene }), { model, stored: world.versions, learned: versions }, gateRuns),
+      ...cleanupChildren(registry, stored),
     ],
     commitFirst: true,
     status: modelStatus(model, registry, world),
-    statuses: copies(world, { versions, registry, prospects, scene }),
-    events: newMoves(before.history, registry.history)
-      .toReversed()
-      .flatMap(move => tell(move, versions)),
+    statuses: copies(stored, { versions, registry, prospects, scene }).filter(({ object }) => !gone.some(each => isSame(each, object))),
+    remove: gone as unknown as KubeObject[],
+    events: [...told(before, registry, versions), ...retentionEvents(before, registry)],
     ...(requeueAfter !== undefined && { requeueAfter }),
   }
 }
+
+const jobsWith = (name: string, { gateRuns }: ModelWorld): GateRuns => ({
+  ...gateRuns,
+  jobs: gateRuns.jobs.filter(({ metadata }) => metadata.labels?.[name] !== undefined),
+})
+
+const isSame = ({ metadata }: ModelVersion, object: KubeObject): boolean => metadata.uid === object.metadata.uid
 
 /** The judgements that a Job has to make before somebody may enter. */
 const openGates = (registry: Registry, { prospects, scene }: { prospects: Prospects; scene: Scene }): Challenge[] => [
@@ -71,11 +93,16 @@ interface Decided {
 }
 
 /** What versions and Decisions are told of it. */
-const copies = (world: ModelWorld, { versions, registry, prospects, scene }: Decided): StatusWrite[] => [
+const copies = (world: ModelWorld & RetentionWorld, { versions, registry, prospects, scene }: Decided): StatusWrite[] => [
   ...versions.map((version, index) => {
     // One that is being deleted is no part of the scene, and still says where it stands.
     const prospect = prospects.get(version.spec.version) ?? prospectOf(registry, version, scene)
-    return written(world.versions[index] as ModelVersion, versionStatus(registry, version, { spec: scene.spec, prospect }))
+    const retirement = retirementOf(registry, version.spec.version)
+    const retired = retirement && retiredWords(retirement, world)
+    return written(
+      world.versions[index] as ModelVersion,
+      versionStatus(registry, version, { ...world, spec: scene.spec, prospect, retired }),
+    )
   }),
   ...world.decisions.flatMap(decision => {
     const status = decisionStatus(decision, registry, prospects)
@@ -110,6 +137,11 @@ const onlyOf = (existing: ReadonlySet<number>, registry: Registry): Registry => 
 })
 
 const written = (object: ModelVersion | Decision, status: object): StatusWrite => ({ object: object as unknown as KubeObject, status })
+
+const told = (before: Registry, after: Registry, versions: readonly ModelVersion[]): Happening[] =>
+  newMoves(before.history, after.history)
+    .toReversed()
+    .flatMap(move => tell(move, versions))
 
 const tell = (move: Move, versions: readonly ModelVersion[]): Happening[] => {
   const version = versions.find(each => each.spec.version === move.version)

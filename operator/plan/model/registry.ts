@@ -1,5 +1,5 @@
 // The registry of one model, as Model.status keeps it, and the one way in which a version changes its place.
-import { type Answer, HISTORY_LIMIT, type Hold, type ModelStatus, type Move, type Rejection } from '../../api/model.ts'
+import { type Answer, HISTORY_LIMIT, type Hold, type ModelStatus, type Move, type Rejection, type Retirement } from '../../api/model.ts'
 import { ARCHIVED, NONE, placeOf } from './moves.ts'
 
 /** Who moves a version when no person asked for it. */
@@ -17,6 +17,9 @@ export interface Registry {
   /** The newest first. */
   history: Move[]
   answered: Answer[]
+  retired: Retirement[]
+  /** What retention has done. */
+  retention?: NonNullable<ModelStatus['retention']>
   /** Of the moves that are older than the history. */
   ledger?: NonNullable<ModelStatus['ledger']>
 }
@@ -30,6 +33,8 @@ export const registryOf = (status: ModelStatus | undefined): Registry => ({
   lastVersion: status?.lastVersion ?? 0,
   history: [...(status?.history ?? [])],
   answered: [...(status?.answered ?? [])],
+  retired: [...(status?.retired ?? [])],
+  ...(status?.retention && { retention: status.retention }),
   ...(status?.ledger && { ledger: status.ledger }),
 })
 
@@ -86,6 +91,9 @@ export const holdOf = (registry: Registry, stage: string): Hold | undefined => r
 
 export const rejectionOf = (registry: Registry, version: number): Rejection | undefined =>
   registry.rejected.find(rejection => rejection.version === version)
+
+export const retirementOf = (registry: Registry, version: number): Retirement | undefined =>
+  registry.retired.find(retirement => retirement.version === version)
 
 /** Versions that held this stage and were archived from it, the latest first. */
 export const formerHolders = (registry: Registry, stage: string): number[] => [

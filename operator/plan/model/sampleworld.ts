@@ -1,6 +1,7 @@
 // A model, its versions and its Decisions as tests need them: short to say, complete enough for the plan.
 import { annotation } from '../../api/contract.ts'
 import type { Decision, DecisionSpec } from '../../api/decision.ts'
+import type { InferenceService, InferenceServiceStatus } from '../../api/inferenceservice.ts'
 import type { Model, ModelSpec, ModelStatus, Stage } from '../../api/model.ts'
 import type { ModelVersion } from '../../api/modelversion.ts'
 import { gateRunOf } from './gaterun/challenge.ts'
@@ -82,3 +83,17 @@ export const approval = (
     },
     { ...(at && { at }) },
   )
+
+/** A service of the model iris that asks for Production, unless it asks for a version. */
+export const sampleService = (name: string, status?: InferenceServiceStatus, version?: number): InferenceService => ({
+  apiVersion: 'tidegate.io/v1alpha1',
+  kind: 'InferenceService',
+  metadata: meta(name),
+  spec: {
+    model: 'iris',
+    traffic: [version === undefined ? { stage: 'Production' } : { version }],
+    server: { requestTimeout: '10s', maxBodyBytes: 4_194_304 },
+    autoscaling: { min: 1, max: 3, cpu: 70 },
+  },
+  ...(status && { status }),
+})

@@ -1,5 +1,6 @@
 // What is said about a Model and each of its versions, from the registry that is about to be committed.
 import type { Observation } from '../../api/conditions.ts'
+import type { InferenceService } from '../../api/inferenceservice.ts'
 import type { Model, ModelSpec, ModelStatus } from '../../api/model.ts'
 import type { GateResult, ModelVersion, ModelVersionStatus } from '../../api/modelversion.ts'
 import { observed } from '../shape.ts'
@@ -9,6 +10,7 @@ import { failures, pastVerdicts, verdicts } from './gaterun/verdicts.ts'
 import type { Prospect } from './ladder.ts'
 import { ARCHIVED, NONE } from './moves.ts'
 import { AUTOMATION, type Registry, standing } from './registry.ts'
+import { servedBy } from './served.ts'
 
 export const modelStatus = (
   model: Model,
@@ -44,39 +46,47 @@ const ready = (spec: ModelSpec, registry: Registry, versions: readonly ModelVers
 
 const no = (reason: Observation['reason'], message: string): Observation => ({ type: 'Ready', status: 'False', reason, message })
 
+interface Services {
+  services: readonly InferenceService[]
+}
+
 /** The status of a version under its Model. */
 export const versionStatus = (
   registry: Registry,
   version: ModelVersion,
-  { spec, prospect }: { spec: ModelSpec; prospect: Prospect | undefined },
+  { spec, prospect, retired, services }: Services & { spec: ModelSpec; prospect: Prospect | undefined; retired: string | undefined },
 ): ModelVersionStatus => {
   const stage = standing(registry, version.spec.version)
   const next = prospect?.door
   const gates = spec.stages.flatMap(each => (next && each.name === next.stage.name ? verdicts(next) : pastVerdicts(each, version)))
-  const said = prospect ? judgement(stage, prospect) : atTheEnd(stage, registry, version)
-  return { ...statusOf(version, { stage, gates, said }), ...(next && { gateRun: gateRunOf(next) }) }
+  const said = retired ? leaving(retired) : prospect ? judgement(stage, prospect) : atTheEnd(stage, registry, version)
+  return { ...statusOf(version, { stage, gates, said, services }), ...(next && { gateRun: gateRunOf(next) }) }
 }
 
 /** Without a Model nothing is judged, and the version says which object is missing. */
-export const orphanStatus = (version: ModelVersion): ModelVersionStatus => {
+export const orphanStatus = (version: ModelVersion, { services }: Services): ModelVersionStatus => {
   const message = `no Model named ${version.spec.model} exists in this namespace: create it, and its gates will judge this version`
   const said: Observation[] = [
     { type: 'Ready', status: 'False', reason: 'ModelMissing', message },
     { type: 'GatesPassed', status: 'Unknown', reason: 'ModelMissing', message },
   ]
-  return statusOf(version, { stage: NONE, gates: [], said })
+  return statusOf(version, { stage: NONE, gates: [], said, services })
 }
 
 const statusOf = (
   version: ModelVersion,
-  { stage, gates, said }: { stage: string; gates: GateResult[]; said: Observation[] },
-): ModelVersionStatus => ({
-  observedGeneration: version.metadata.generation,
-  stage,
-  gates,
-  ...(version.status?.measured && { measured: version.status.measured }),
-  conditions: observed(version.metadata.generation, said) as ModelVersionStatus['conditions'],
-})
+  { stage, gates, said, services }: Services & { stage: string; gates: GateResult[]; said: Observation[] },
+): ModelVersionStatus => {
+  const names = servedBy(services, version.spec.version)
+  return {
+    observedGeneration: version.metadata.generation,
+    stage,
+    ...(names.length > 0 && { servedBy: names }),
+    gates,
+    ...(version.status?.measured && { measured: version.status.measured }),
+    conditions: observed(version.metadata.generation, said) as ModelVersionStatus['conditions'],
+  }
+}
 
 /** At the top of the ladder, or archived: then by the last move, for its reason. */
 const atTheEnd = (stage: string, { history }: Registry, { spec }: ModelVersion): Observation[] => {
@@ -87,6 +97,11 @@ const atTheEnd = (stage: string, { history }: Registry, { spec }: ModelVersion):
   const reason = isByPerson ? 'Archived' : 'Superseded'
   return [yes('Ready', reason, message), yes('GatesPassed', reason, message)]
 }
+
+const leaving = (message: string): Observation[] => [
+  yes('Ready', 'Retired', message),
+  { type: 'GatesPassed', status: 'Unknown', reason: 'Retired', message },
+]
 
 /** Where it stands, and what keeps it from the next stage. */
 const judgement = (at: string, { door, kept: found }: Prospect): Observation[] => {

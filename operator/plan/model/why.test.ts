@@ -31,7 +31,7 @@ interface Scene {
 const why = ({ spec = to({}), seven = sampleVersion(7, 0.95), others = [], words = [], now = start }: Scene): string => {
   const versions = [...others, seven]
   const look = (status: ModelStatus | undefined, decisions: Decision[]) =>
-    plan({ object: sampleModel(spec, status), versions, decisions, ledger: [], gateRuns: noGateRuns, now })
+    plan({ object: sampleModel(spec, status), versions, decisions, ledger: [], services: [], neighbours: [], gateRuns: noGateRuns, now })
   let planned = look(undefined, [])
   for (const word of words) planned = look(planned.status, [word(spec, seven)])
   return lineOf(planned)
@@ -44,7 +44,18 @@ const lineOf = ({ statuses }: ReturnType<typeof plan>): string => {
 }
 
 const orphan = (): string =>
-  lineOf(plan({ object: undefined, versions: [sampleVersion(7, 0.95)], decisions: [], ledger: [], gateRuns: noGateRuns, now: start }))
+  lineOf(
+    plan({
+      object: undefined,
+      versions: [sampleVersion(7, 0.95)],
+      decisions: [],
+      ledger: [],
+      services: [],
+      neighbours: [],
+      gateRuns: noGateRuns,
+      now: start,
+    }),
+  )
 
 const production = (spec: ModelSpec): Stage => spec.stages[1] as Stage
 
@@ -73,7 +84,16 @@ const cases: [string, string][] = [
       const spec = to({ soak: '1h' })
       const versions = [sampleVersion(5, 0.95), sampleVersion(6, 0.95), sampleVersion(7, 0.95)]
       const at = (status: ModelStatus | undefined, count: number, decisions: Decision[] = [], now = later(120)) =>
-        plan({ object: sampleModel(spec, status), versions: versions.slice(0, count), decisions, ledger: [], gateRuns: noGateRuns, now })
+        plan({
+          object: sampleModel(spec, status),
+          versions: versions.slice(0, count),
+          decisions,
+          ledger: [],
+          services: [],
+          neighbours: [],
+          gateRuns: noGateRuns,
+          now,
+        })
       const five = at(at(undefined, 1, [], start).status, 1)
       const six = at(at(five.status, 2, [], later(120)).status, 2, [], later(240))
       const back = at(six.status, 2, [sampleDecision({ action: 'Rollback', stage: 'Production', reason: 'complaints' })], later(240))
@@ -81,16 +101,36 @@ const cases: [string, string][] = [
     })(),
   ],
   [
+    'retention removes it',
+    why({
+      spec: { ...to({}, { gates }), retention: { keep: 1 } },
+      seven: sampleVersion(7, 0.78),
+      others: [sampleVersion(8, 0.78)],
+      now: later(120),
+    }),
+  ],
+  [
     'a newer version was there before it',
     (() => {
       const eight = sampleVersion(8, 0.95)
-      const first = plan({ object: sampleModel(to({})), versions: [eight], decisions: [], ledger: [], gateRuns: noGateRuns, now: start })
+      const first = plan({
+        object: sampleModel(to({})),
+        versions: [eight],
+        decisions: [],
+        ledger: [],
+        services: [],
+        neighbours: [],
+        gateRuns: noGateRuns,
+        now: start,
+      })
       return lineOf(
         plan({
           object: sampleModel(to({}), first.status),
           versions: [sampleVersion(7, 0.95), eight],
           decisions: [],
           ledger: [],
+          services: [],
+          neighbours: [],
           gateRuns: noGateRuns,
           now: start,
         }),
@@ -106,11 +146,22 @@ const cases: [string, string][] = [
         versions: versions.slice(0, 1),
         decisions: [],
         ledger: [],
+        services: [],
+        neighbours: [],
         gateRuns: noGateRuns,
         now: start,
       })
       return lineOf(
-        plan({ object: sampleModel(to({}), first.status), versions, decisions: [], ledger: [], gateRuns: noGateRuns, now: start }),
+        plan({
+          object: sampleModel(to({}), first.status),
+          versions,
+          decisions: [],
+          ledger: [],
+          services: [],
+          neighbours: [],
+          gateRuns: noGateRuns,
+          now: start,
+        }),
       )
     })(),
   ],

@@ -6,15 +6,17 @@ import { runAnnotation, runOf } from './names.ts'
 import type { TrainingWorld } from './world.ts'
 
 /** The memory of a TrainingJob: its status without the conditions. Runs stand with the newest first. */
-export type Book = Pick<TrainingJobStatus, 'progress' | 'metrics' | 'dataReport' | 'version' | 'nextRunAt'> & { runs: readonly Run[] }
+export type Book = Pick<TrainingJobStatus, 'progress' | 'metrics' | 'dataReport' | 'version' | 'storage' | 'nextRunAt'> & {
+  runs: readonly Run[]
+}
 
 const MOST_RUNS = 20
 
 export const readBook = ({ object, seen }: TrainingWorld): Book => {
-  const { runs = [], progress, metrics, dataReport, version, nextRunAt } = object.status ?? {}
+  const { runs = [], progress, metrics, dataReport, version, storage, nextRunAt } = object.status ?? {}
   const known = new Set(runs.map(run => run.number))
   const recovered = seen.jobs.flatMap(job => recoveredRun(job) ?? []).filter(run => !known.has(run.number))
-  return { runs: sorted([...runs, ...recovered]), progress, metrics, dataReport, version, nextRunAt }
+  return { runs: sorted([...runs, ...recovered]), progress, metrics, dataReport, version, storage, nextRunAt }
 }
 
 const sorted = (runs: readonly Run[]): Run[] => runs.toSorted((a, b) => b.number - a.number).slice(0, MOST_RUNS)

@@ -195,6 +195,31 @@ describe('a run that failed', () => {
   })
 })
 
+describe('what a run measured of its claim', () => {
+  const healthy = (c: Cluster) => c.object.status?.conditions?.find(({ type }) => type === 'StorageHealthy')
+  const storage = { sizeBytes: 1000, freeBytes: 100 }
+
+  it('stands in the status, with the claim that its pod wrote to', () => {
+    const c = saying(uid => success(uid, { storage: { ...storage, freeBytes: 900 } }))
+    expect(c.object.status?.storage).toEqual({ claim: 'iris-artifacts', sizeBytes: 1000, freeBytes: 900, at: lastRun(c)?.finishedAt })
+    expect(healthy(c)).toMatchObject({ status: 'True', reason: 'RoomLeft' })
+  })
+
+  it('is heard when the run fails, too, and says nothing of whether the last run is registered', () => {
+    const c = saying(
+      () => JSON.stringify({ contract: 1, outcome: 'Failed', reason: 'StorageFailed', message: 'no room', storage }),
+      'bad data',
+    )
+    expect(healthy(c)).toMatchObject({ status: 'False', reason: 'NearlyFull' })
+    const full = saying(uid => success(uid, { storage }))
+    expect(full.object.status?.conditions?.find(({ type }) => type === 'Ready')?.status).toBe('True')
+  })
+
+  it('is absent when no run has measured it', () => {
+    expect(healthy(after('success'))).toBeUndefined()
+  })
+})
+
 describe('an end that was harvested', () => {
   it.each(['success', 'bad data', 'out of memory'] as const)('stays when Job, pods and ConfigMap go (%s)', how => {
     const c = after(how)

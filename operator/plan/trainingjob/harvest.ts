@@ -74,7 +74,7 @@ const unusable = (report: Exclude<Report, { success: Success }>): string => {
   return `but its summary cannot be used (${brief(report.unreadable)}): compute.image must speak the contract of this operator`
 }
 
-const succeeded = (book: Book, ended: Ended, { artifact, data, metrics, message, mlflowRunId }: Success): Book => {
+const succeeded = (book: Book, ended: Ended, { artifact, data, metrics, message, mlflowRunId, storage }: Success): Book => {
   const run: Run = {
     ...finished(ended),
     outcome: 'Succeeded',
@@ -83,7 +83,14 @@ const succeeded = (book: Book, ended: Ended, { artifact, data, metrics, message,
     ...(mlflowRunId && { mlflowRunId }),
     ...(message && { message }),
   }
-  return { ...changed(book, run), metrics, dataReport: data, progress: { percent: 100, stage: 'Done' } }
+  const measured = storageOf(book, ended, storage)
+  return { ...changed(book, run), ...measured, metrics, dataReport: data, progress: { percent: 100, stage: 'Done' } }
+}
+
+/** A run that could not measure it leaves what is known. */
+const storageOf = (book: Book, ended: Ended, storage: Trouble['storage']): Pick<Book, 'storage'> => {
+  const { finishedAt = '' } = finished(ended)
+  return { storage: storage ? { claim: artifactsClaimOf(ended.job), ...storage, at: finishedAt } : book.storage }
 }
 
 /** The claim that the pod wrote to; the spec may name another one by now. */
@@ -107,9 +114,9 @@ const ofJob = ({ end }: Ended): Trouble => ({
 })
 
 /** How far it came is forgotten: nothing is left to do, and whether anybody asked just before the end is chance. */
-const fail = (book: Book, ended: Ended, { reason, message, data }: Trouble): Book => {
+const fail = (book: Book, ended: Ended, { reason, message, data, storage }: Trouble): Book => {
   const run: Run = { ...finished(ended), outcome: 'Failed', reason, message: message.slice(0, 1200) }
-  return { ...changed(book, run), dataReport: data, progress: undefined }
+  return { ...changed(book, run), ...storageOf(book, ended, storage), dataReport: data, progress: undefined }
 }
 
 const finished = ({ run, job, end }: Ended): Run => {

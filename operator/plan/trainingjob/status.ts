@@ -11,6 +11,7 @@ import { observed } from '../shape.ts'
 import { newest } from './book.ts'
 import { dataValid } from './datavalid.ts'
 import type { Decision } from './run.ts'
+import { storageHealthy } from './storagehealthy.ts'
 import type { Trouble } from './trouble.ts'
 import { headline, size, underWay } from './words.ts'
 import type { TrainingWorld } from './world.ts'
@@ -32,6 +33,7 @@ export const status = (world: TrainingWorld, situation: Situation): TrainingJobS
     { type: 'DataValid', ...dataValid(situation.book) },
     { type: 'Trained', ...trained(situation, now) },
     { type: 'Registered', ...registered(situation) },
+    ...storageHealthy(situation.book),
     ...(stalled ? [{ type: 'Stalled', ...stalled }] : []),
   ]
   const { book } = situation

@@ -1,5 +1,5 @@
 // Decides what a pod of a run suffers from: what it says itself, or what Kubernetes says of it when it is silent or was killed.
-import type { DataReport } from '../../api/bundle.ts'
+import type { DataReport, Summary } from '../../api/bundle.ts'
 import type { Reason } from '../../api/conditions.ts'
 import type { Job, Pod } from '../observed.ts'
 import { brief } from '../pods/brief.ts'
@@ -10,6 +10,7 @@ export interface Trouble {
   reason: Reason
   message: string
   data?: DataReport
+  storage?: Summary['storage']
 }
 
 const fields = { image: 'compute.image', resources: 'compute.resources' }
@@ -21,6 +22,7 @@ export const troubleOf = (pod: Pod, job: Job): Trouble | undefined => {
   const cause = rootCause([pod], fields)
   const report = reportOf(pod, job)
   if (!report || !('failure' in report) || (cause && outranksTheReport.includes(cause.reason))) return cause
-  const { reason = 'TrainingFailed', message, data } = report.failure
-  return { reason, message: brief(message, 1000) || 'the trainer gives no message; the log of its pod says more', ...(data && { data }) }
+  const { reason = 'TrainingFailed', message, data, storage } = report.failure
+  const said = brief(message, 1000) || 'the trainer gives no message; the log of its pod says more'
+  return { reason, message: said, ...(data && { data }), ...(storage && { storage }) }
 }

@@ -85,7 +85,7 @@ describe('an operator of all namespaces', () => {
     ['patch', 'persistentvolumeclaims'],
     ['delete', 'persistentvolumeclaims'],
     ['patch', 'modelversions.tidegate.io'],
-    ['delete', 'modelversions.tidegate.io'],
+    ['deletecollection', 'modelversions.tidegate.io'],
     ['update', 'trainingjobs.tidegate.io'],
     ['create', 'rolebindings.rbac.authorization.k8s.io'],
     ['deletecollection', 'deployments.apps'],

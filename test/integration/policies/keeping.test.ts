@@ -10,7 +10,6 @@ let eve: Kubectl
 beforeAll(async () => {
   guarded = await openGuarded(['namespace-controller', 'garbage-collector-controller'])
   const { bench, bind } = guarded
-  await knowServedBy()
   for (const name of ['team-a', 'leaving', 'stuck']) {
     await bench.kubectl(['create', 'namespace', name])
     await bind({ who: 'ann', namespace: name, role: 'edit' })
@@ -26,13 +25,6 @@ beforeAll(async () => {
   await until('denied request', () => ann(['delete', 'mv', 'iris-v99', '-n', 'team-a', '--dry-run=server']))
 }, 900_000)
 afterAll(() => guarded?.stop())
-
-/** The kind of a later operator, which says who serves a version. */
-const knowServedBy = async (): Promise<void> => {
-  const path = '/spec/versions/0/schema/openAPIV3Schema/properties/status/properties/servedBy'
-  const patch = [{ op: 'add', path, value: { type: 'array', items: { type: 'string' } } }]
-  await guarded.bench.kubectl(['patch', 'crd', 'modelversions.tidegate.io', '--type=json', '-p', JSON.stringify(patch)])
-}
 
 const version = (number: number, namespace = 'team-a', more = {}) => ({
   ...good.ModelVersion,

@@ -53,6 +53,8 @@ const look = ({ spec, status, versions, jobs, pods, minutes }: Cluster) =>
     versions,
     decisions: [],
     ledger: [],
+    services: [],
+    neighbours: [],
     now: later(minutes),
     gateRuns: { ...noGateRuns, jobs, pods },
   })

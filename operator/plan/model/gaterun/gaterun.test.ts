@@ -21,7 +21,16 @@ interface Cluster {
 }
 
 const look = ({ model, versions, jobs, pods, decisions = [] }: Cluster, minutes = 1) =>
-  plan({ object: model, versions, decisions, ledger: [], now: later(minutes), gateRuns: { ...noGateRuns, jobs, pods } })
+  plan({
+    object: model,
+    versions,
+    decisions,
+    ledger: [],
+    services: [],
+    neighbours: [],
+    now: later(minutes),
+    gateRuns: { ...noGateRuns, jobs, pods },
+  })
 
 /** What is there after a plan was carried out; a Job gets its uid. */
 const after = (cluster: Cluster, planned: Plan<ModelStatus>): Cluster => ({

@@ -22,7 +22,7 @@ const PAUSES = [60, 300, 900, 1800]
 const LONGEST_PAUSE = 3600
 
 /** When it is worth another try; undefined for one that has its answer. */
-export const retryAt = ({ failures, at }: Measurement): Date | undefined =>
+export const retryAt = ({ failures, at }: Pick<Measurement, 'failures' | 'at'>): Date | undefined =>
   failures === undefined ? undefined : new Date(Date.parse(at) + (PAUSES[failures - 1] ?? LONGEST_PAUSE) * 1000)
 
 /** Whether a Job has to find out something that is not known, or whose last try failed long enough ago. */

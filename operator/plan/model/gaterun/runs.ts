@@ -93,14 +93,15 @@ export const jobChildren = (
   return [...waiting, ...kept]
 }
 
-const keep = (job: Job): Child => ({ mode: 'keep', object: job })
+export const keep = (job: Job): Child => ({ mode: 'keep', object: job })
 
 const isKnown = (job: Job, versions: readonly ModelVersion[]): boolean =>
   versions.some(
     version => isFor(job, version) && version.status?.measured?.some(({ gateRun }) => gateRun === job.metadata.labels?.[label.gateRun]),
   )
 
-const forgotten = (job: Job): Child => {
+/** For an hour. */
+export const forgotten = (job: Job): Child => {
   const { apiVersion, kind, metadata, spec } = job
   if (spec?.ttlSecondsAfterFinished === FORGET_AFTER_SECONDS) return keep(job)
   const { name, namespace, labels } = metadata
