@@ -17,7 +17,16 @@ const ladder: ModelSpec = {
 
 /** What Kubernetes says after the model controller has looked. */
 const settled = (spec: ModelSpec, versions: ModelVersion[], decisions: Decision[] = []): { model: Model; versions: ModelVersion[] } => {
-  const planned = plan({ object: sampleModel(spec), versions, decisions, ledger: [], services: [], neighbours: [], gateRuns: noGateRuns, now: later(1) })
+  const planned = plan({
+    object: sampleModel(spec),
+    versions,
+    decisions,
+    ledger: [],
+    services: [],
+    neighbours: [],
+    gateRuns: noGateRuns,
+    now: later(1),
+  })
   const statusOf = (name: string) => planned.statuses?.find(({ object }) => object.metadata.name === name)?.status
   return {
     model: sampleModel(spec, planned.status as ModelStatus),

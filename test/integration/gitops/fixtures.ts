@@ -99,7 +99,16 @@ interface Scene {
 export const registered = ({ stages = [], versions = [], decisions = [], lost = [] }: Scene): Registry => {
   let model = sampleModel({ stages })
   const look = (present: ModelVersion[], said: Decision[]) => {
-    const planned = planModel({ object: model, versions: present, decisions: said, ledger: [], services: [], neighbours: [], gateRuns: noGateRuns, now: start })
+    const planned = planModel({
+      object: model,
+      versions: present,
+      decisions: said,
+      ledger: [],
+      services: [],
+      neighbours: [],
+      gateRuns: noGateRuns,
+      now: start,
+    })
     model = stored(model, planned.status)
     return planned
   }
@@ -115,8 +124,16 @@ export const registered = ({ stages = [], versions = [], decisions = [], lost = 
 export const orphaned = (version: ModelVersion): ModelVersion =>
   stored(
     version,
-    planModel({ object: undefined, versions: [version], decisions: [], ledger: [], services: [], neighbours: [], gateRuns: noGateRuns, now: start }).statuses?.[0]
-      ?.status,
+    planModel({
+      object: undefined,
+      versions: [version],
+      decisions: [],
+      ledger: [],
+      services: [],
+      neighbours: [],
+      gateRuns: noGateRuns,
+      now: start,
+    }).statuses?.[0]?.status,
   )
 
 export const served = (world: ServiceWorld): InferenceService => stored(world.object, planService(world).status)
