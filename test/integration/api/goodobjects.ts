@@ -50,6 +50,7 @@ export const good = {
           automatic: false,
         },
       ],
+      retention: { keep: 20, archivedFor: '90d' },
     },
   },
   ModelVersion: {
