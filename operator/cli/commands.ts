@@ -16,7 +16,10 @@ export const flags = {
   wait: { value: 'TIME', says: 'How long to wait for an answer: 30s (the default), 2m, 0 for not.' },
   at: { value: 'TIME', says: 'A moment: 2026-10-01, 2026-10-01T14:30, in UTC, or with a zone.' },
   features: { value: 'VALUES', says: 'One row: values in the order of the inputs, by commas, or JSON.' },
-  file: { value: 'PATH', says: 'A file with the JSON body of the request; - is standard input.' },
+  file: {
+    value: 'PATH',
+    says: 'A JSON body (predict) or a Model (gates); - is standard input.',
+  },
   direct: { says: "Ask status.url, and not the API server's service proxy." },
   namespace: { short: 'n', value: 'NAMESPACE', says: 'The namespace; default: the one of the context.' },
   context: { value: 'NAME', says: 'The context of the kubeconfig.' },
@@ -121,6 +124,12 @@ const others = {
     flags: [],
     says: 'Show metrics, intervals, gates and data of two versions.',
     example: 'compare churn-v3 churn-v4',
+  },
+  gates: {
+    takes: ['VERSION'],
+    flags: ['file'],
+    says: 'Show what gates say of a version, or would by a Model in a file.',
+    example: 'gates churn-v4 --file model.yaml',
   },
   predict: {
     takes: ['SERVICE'],

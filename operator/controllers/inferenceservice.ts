@@ -40,7 +40,7 @@ export const inferenceServiceController = (parts: InferenceServiceParts): Contro
   children: [deployments, services, autoscalers, disruptionBudgets, networkPolicies, ingresses].map(kind =>
     within(kind, parts.namespace, OURS),
   ),
-  read: (key, stores, { now, conflicts, refusals }) => {
+  read: (key, stores, { now, ...feedback }) => {
     const object = stores.of(inferenceServices).get(key) as unknown as InferenceService | undefined
     if (!object) {
       parts.health.forget(key)
@@ -49,7 +49,7 @@ export const inferenceServiceController = (parts: InferenceServiceParts): Contro
     const running = podsOf(key, stores)
     const health = parts.health.of(key, running)
     if (!health) return 'later'
-    return { object, seen: seen(object, stores, { pods: running, health }), now, settings: parts.settings, conflicts, refusals }
+    return { object, seen: seen(object, stores, { pods: running, health }), now, settings: parts.settings, ...feedback }
   },
   plan,
 })

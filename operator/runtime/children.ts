@@ -15,7 +15,7 @@ import { type Effects, informerOf, placed } from './effects.ts'
 import { ApiError, isAlreadyExists, isRefused } from './errors.ts'
 import type { Informer } from './informers.ts'
 import { controllerOf, keyOf, kindKey, refKey, refOf } from './keys.ts'
-import { type Blocked, block, unblock } from './memory.ts'
+import { type Blocked, block, settled, unblock } from './memory.ts'
 import { confirmOwner } from './owner.ts'
 import type { Child, KubeObject, Plan, Scale } from './shape.ts'
 
@@ -73,7 +73,8 @@ const writeChild = async (work: Work): Promise<ChildrenOutcome> => {
     const step = seen ? await settle(work, seen) : await begin(work, before)
     if (step === 'conflict') return { ...nothingNew, news: block(memory, { ref, digest: wanted.digest, visible: seen !== undefined }, now) }
     const freed = unblock(memory, ref)
-    return { news: freed, freed, pending: step === 'pending' }
+    const pending = step === 'pending'
+    return { news: settled(memory, ref, pending) || freed, freed, pending }
   } catch (error) {
     if (!(error instanceof ApiError) || !isRefused(error)) throw error
     const refusal = { ref, reason: error.reason, message: error.detail }

@@ -1,5 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import { block, createMemory, dropUnplanned, feedbackOf, hurry, Memories, nextRetry, postpone, refresh, unblock } from './memory.ts'
+import {
+  block,
+  createMemory,
+  dropUnplanned,
+  feedbackOf,
+  hurry,
+  Memories,
+  nextRetry,
+  postpone,
+  refresh,
+  settled,
+  unblock,
+} from './memory.ts'
 
 const ref = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'n', name: 'a' }
 const refusal = (message: string) => ({ ref, reason: 'Forbidden', message })
@@ -36,6 +48,18 @@ describe('a refused child', () => {
     expect(memory.blocked.size).toBe(1)
     dropUnplanned(memory, new Set(), 1000)
     expect(memory.blocked.size).toBe(0)
+  })
+})
+
+describe('a child that waits until what has its name is gone', () => {
+  test('is news when it begins and when it ends, is told to every plan meanwhile, and is forgotten with its plan', () => {
+    const memory = createMemory()
+    expect([settled(memory, ref, true), settled(memory, ref, true)]).toEqual([true, false])
+    expect(feedbackOf(memory, now).pending).toEqual([ref])
+    expect([settled(memory, ref, false), settled(memory, ref, false)]).toEqual([true, false])
+    settled(memory, ref, true)
+    dropUnplanned(memory, new Set(), 0)
+    expect(feedbackOf(memory, now).pending).toEqual([])
   })
 })
 

@@ -17,6 +17,8 @@ export interface Blocked {
 
 export interface Memory {
   blocked: Map<string, Blocked>
+  /** Children that wait until what has their name is gone. */
+  pending: Map<string, ObjectRef>
   /** By uid: paths that an apply did not win back, as when the API server drops a field; not worth another apply. */
   unattainable: Map<string, string>
   /** By object: a scale we wrote that the cache may not show yet. */
@@ -25,7 +27,13 @@ export interface Memory {
   pruned: Map<string, { sent: string; kept: string }>
 }
 
-export const createMemory = (): Memory => ({ blocked: new Map(), unattainable: new Map(), scaled: new Map(), pruned: new Map() })
+export const createMemory = (): Memory => ({
+  blocked: new Map(),
+  pending: new Map(),
+  unattainable: new Map(),
+  scaled: new Map(),
+  pruned: new Map(),
+})
 
 const firstRetryMs = 1000
 const longestRetryMs = 60_000
@@ -50,6 +58,15 @@ export const block = (memory: Memory, block: Block, now: number): boolean => {
 /** Answers whether it was blocked: then a plan made before is out of date. */
 export const unblock = (memory: Memory, ref: ObjectRef): boolean => memory.blocked.delete(refKey(ref))
 
+/** Answers whether this is news, as above. */
+export const settled = (memory: Memory, ref: ObjectRef, isPending: boolean): boolean => {
+  const key = refKey(ref)
+  if (!isPending) return memory.pending.delete(key)
+  const isNews = !memory.pending.has(key)
+  memory.pending.set(key, ref)
+  return isNews
+}
+
 /** Before a plan is made: a name that we saw taken and see free is free; one that was hidden may have come into sight. */
 export const refresh = (memory: Memory, isSeen: (ref: ObjectRef) => boolean): void => {
   for (const [key, blocked] of memory.blocked) {
@@ -65,6 +82,7 @@ export const dropUnplanned = (memory: Memory, planned: ReadonlySet<string>, now:
   for (const [key, { refusal, visible, retryAt }] of memory.blocked) {
     if ((refusal || !visible) && !planned.has(key) && retryAt <= now) memory.blocked.delete(key)
   }
+  for (const key of memory.pending.keys()) if (!planned.has(key)) memory.pending.delete(key)
 }
 
 export const feedbackOf = (memory: Memory, now: Date): Feedback => {
@@ -73,6 +91,7 @@ export const feedbackOf = (memory: Memory, now: Date): Feedback => {
     now,
     conflicts: blocked.flatMap(({ ref, refusal }) => (refusal ? [] : [ref])),
     refusals: blocked.flatMap(({ refusal }) => refusal ?? []),
+    pending: [...memory.pending.values()],
   }
 }
 

@@ -4,13 +4,13 @@
 // deleted them, and whatever is made for it is taken by the garbage collector at once, again and again.
 import { type Effects, informerOf } from './effects.ts'
 import { refKey, refOf } from './keys.ts'
+import type { KubeObject } from './shape.ts'
 import { isNewer } from './versions.ts'
 
 /** Asks the API server, once in a pass; throws when the owner is going, gone, another object, or has changed. */
 export const confirmOwner = async (effects: Effects): Promise<void> => {
   const { primary, client } = effects
-  // Of an owner that nobody has said anything about yet nothing can be gone.
-  if (!primary || effects.isConfirmed || primary['status'] === undefined) return
+  if (!primary || effects.isConfirmed || isNew(primary)) return
   const { resource, store } = informerOf(effects, primary)
   const { namespace, name, uid, resourceVersion } = primary.metadata
   const live = await client.get(resource, { namespace, name })
@@ -20,6 +20,12 @@ export const confirmOwner = async (effects: Effects): Promise<void> => {
   if (live) store.learn(live)
   else store.unlearn(primary)
   throw new Replaced(refKey(refOf(primary)))
+}
+
+/** Of an owner that nobody has said anything about yet nothing can be gone. A schema may say of a new object that its generation 0 was looked at. */
+const isNew = (primary: KubeObject): boolean => {
+  const status = primary['status'] as { observedGeneration?: number } | undefined
+  return status === undefined || status.observedGeneration === 0
 }
 
 /** What a pass was about is not there any more. */

@@ -139,6 +139,8 @@ export interface Feedback {
   /** Names taken by objects that are not ours; nothing of theirs is ever touched. */
   conflicts: ObjectRef[]
   refusals: Refusal[]
+  /** Children that cannot be made yet, because what has their name is on its way out. */
+  pending: ObjectRef[]
 }
 
 /** A read-only view of one cached kind. */

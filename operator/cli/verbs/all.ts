@@ -2,6 +2,7 @@
 import type { CommandName } from '../commands.ts'
 import { compare } from './compare.ts'
 import { decide } from './decide.ts'
+import { gates } from './gates.ts'
 import { history } from './history.ts'
 import { lineage } from './lineage.ts'
 import { predict } from './predict.ts'
@@ -23,5 +24,6 @@ export const verbs: Record<Exclude<CommandName, 'completion'>, Verb> = {
   history,
   lineage,
   compare,
+  gates,
   predict,
 }

@@ -1,11 +1,11 @@
 // predict: one request to an InferenceService, through the API server's service proxy: it needs no way into the cluster but the kubeconfig.
-import { readFileSync } from 'node:fs'
 import type { InferenceService } from '../../api/inferenceservice.ts'
 import { inferenceServices } from '../../controllers/resources.ts'
 import { failed, parse, unreachable } from '../../runtime/requests.ts'
 import type { Flags } from '../arguments.ts'
 import { type Cluster, find } from '../cluster.ts'
 import { Failure, UsageError } from '../failure.ts'
+import { read } from '../file.ts'
 import { plain, table } from '../table.ts'
 import { digits } from '../versions.ts'
 import type { Result, Verb } from './verb.ts'
@@ -37,14 +37,6 @@ const cell = (written: string): unknown => {
   const text = written.trim()
   if (text === '') return null
   return Number.isFinite(Number(text)) ? Number(text) : text
-}
-
-const read = (file: string): string => {
-  try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8')
-  } catch (error) {
-    throw new UsageError(`--file is ${file}, which cannot be read: ${error instanceof Error ? error.message : String(error)}`)
-  }
 }
 
 const proxied = async (cluster: Cluster, name: string, body: string): Promise<Reply> => {

@@ -92,6 +92,7 @@ export const world = (seen: Partial<Seen> = {}, object = service()): ServiceWorl
   now,
   settings: { trainerImage: 'trainer:1', serverImage: 'server:1', imagePullPolicy: 'IfNotPresent', imagePullSecrets: [] },
   conflicts: [],
+  pending: [],
   refusals: [],
 })
 export const names = (planned: ReturnType<typeof plan>) => planned.apply.map(({ object }) => `${object.kind}/${object.metadata.name}`)

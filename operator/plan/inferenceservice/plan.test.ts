@@ -234,13 +234,11 @@ describe('an InferenceService', () => {
       pods: [pod(1, 'a', true)],
       health: new Map([['uid-a', healthy(1)]]),
     }
-    const making = plan(world(serving))
-    expect(condition(making, 'Ready')).toMatchObject({
-      status: 'Unknown',
-      message: 'version 1: 1 of 1 pods ready; Service iris is being created',
-    })
-    expect(condition(making, 'RolloutHealthy')?.status).toBe('Unknown')
-    const taken = plan({ ...world(serving), conflicts: [{ apiVersion: 'v1', kind: 'Service', namespace: 'ns', name: 'iris' }] })
+    const ref = { apiVersion: 'v1', kind: 'Service', namespace: 'ns', name: 'iris' }
+    const waiting = plan({ ...world(serving), pending: [ref] })
+    expect(condition(waiting, 'Ready')).toMatchObject({ status: 'Unknown', message: 'version 1 is being set up' })
+    expect(condition(waiting, 'RolloutHealthy')?.status).toBe('Unknown')
+    const taken = plan({ ...world(serving), conflicts: [ref] })
     expect(condition(taken, 'Ready')).toMatchObject({ status: 'False', reason: 'NameConflict' })
     expect(condition(taken, 'RolloutHealthy')).toMatchObject({ status: 'False', reason: 'NameConflict' })
     expect(taken.status?.entry).toBeUndefined()

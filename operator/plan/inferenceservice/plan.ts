@@ -30,7 +30,7 @@ export const plan = (world: ServiceWorld): Plan<InferenceServiceStatus> => {
   const situation: Situation = {
     wanted: target,
     entry: current,
-    hasAddress: current !== undefined,
+
     needed,
     traffic,
     serverImage: rememberedImage(world),
@@ -44,8 +44,10 @@ export const plan = (world: ServiceWorld): Plan<InferenceServiceStatus> => {
 }
 
 /** The stable Service could not be written: clients stay where they are, and so does what answers them. */
-const isStuck = ({ object, conflicts, refusals }: ServiceWorld): boolean =>
-  [...conflicts, ...refusals.map(({ ref }) => ref)].some(({ kind, name }) => kind === 'Service' && name === object.metadata.name)
+const isStuck = ({ object, conflicts, refusals, pending }: ServiceWorld): boolean =>
+  [...conflicts, ...refusals.map(({ ref }) => ref), ...pending].some(
+    ({ kind, name }) => kind === 'Service' && name === object.metadata.name,
+  )
 
 interface Step {
   target: number

@@ -13,8 +13,6 @@ export interface Situation {
   wanted: Wanted
   /** The version that clients reach once the plan is carried out. */
   entry: number | undefined
-  /** The stable Service stands: without it nobody reaches a pod, however ready. */
-  hasAddress: boolean
   needed: number
   traffic: Served[]
   serverImage: string | undefined
@@ -43,7 +41,7 @@ const say = (type: string, state: Observation['status'], { reason, message }: Tr
   message,
 })
 
-const ready = (world: ServiceWorld, { wanted, entry, hasAddress, needed, traffic }: Situation): Observation => {
+const ready = (world: ServiceWorld, { wanted, entry, needed, traffic }: Situation): Observation => {
   if (entry === undefined) {
     if ('missing' in wanted) return say('Ready', 'False', wanted.missing)
     const cause = obstacle(world)
@@ -53,21 +51,20 @@ const ready = (world: ServiceWorld, { wanted, entry, hasAddress, needed, traffic
   const count = readyOf(traffic, entry)
   const pods = `${count} of ${Math.max(count, needed)} pods ready`
   const empty = 'missing' in wanted ? `; ${wanted.missing.message}; the last version keeps serving` : ''
-  if (count > 0 && hasAddress) return say('Ready', 'True', { reason: 'Serving', message: `version ${entry} answers, ${pods}${empty}` })
+  if (count > 0) return say('Ready', 'True', { reason: 'Serving', message: `version ${entry} answers, ${pods}${empty}` })
   const cause = trouble(world, entry)
   if (cause) return say('Ready', 'False', cause)
-  const unnamed = count > 0 ? `; Service ${world.object.metadata.name} is being created` : ''
-  return say('Ready', 'Unknown', { reason: 'Starting', message: `version ${entry}: ${pods}${unnamed}${empty}` })
+  return say('Ready', 'Unknown', { reason: 'Starting', message: `version ${entry}: ${pods}${empty}` })
 }
 
-const rollout = (world: ServiceWorld, { wanted, entry, hasAddress, needed, traffic }: Situation): Observation => {
+const rollout = (world: ServiceWorld, { wanted, entry, needed, traffic }: Situation): Observation => {
   if ('missing' in wanted) return say('RolloutHealthy', 'Unknown', wanted.missing)
   const { version } = wanted
   const count = readyOf(traffic, version)
   const cause = trouble(world, version)
   const meanwhile = entry === undefined || entry === version ? '' : `; version ${entry} keeps serving`
   if (cause) return say('RolloutHealthy', 'False', { reason: cause.reason, message: `${cause.message}${meanwhile}` })
-  if (entry === version && count > 0 && hasAddress)
+  if (entry === version && count > 0)
     return say('RolloutHealthy', 'True', { reason: 'UpToDate', message: `version ${version} is the one that is asked for` })
   return say('RolloutHealthy', 'Unknown', {
     reason: 'RollingOut',

@@ -3,6 +3,7 @@ import type { ServerHealth } from '../../api/bundle.ts'
 import type { InferenceService } from '../../api/inferenceservice.ts'
 import type { Model } from '../../api/model.ts'
 import type { ModelVersion } from '../../api/modelversion.ts'
+import type { ObjectRef } from '../../runtime/shape.ts'
 import type { Autoscaler, Claim, Deployment, Ingress, Pod, Service } from '../observed.ts'
 import type { World } from '../shape.ts'
 
@@ -24,7 +25,10 @@ export interface Seen {
   unheard: ReadonlyMap<string, string>
 }
 
-export type ServiceWorld = World<InferenceService, Seen>
+export interface ServiceWorld extends World<InferenceService, Seen> {
+  /** Children that cannot be made yet, because what has their name is on its way out. */
+  readonly pending: readonly ObjectRef[]
+}
 
 /** Name of everything that belongs to one version of one service. */
 export const versionName = (service: InferenceService, version: number): string => `${service.metadata.name}-v${version}`

@@ -9,6 +9,7 @@ import type { KubeObject, ResourceRef } from '../../../operator/runtime/shape.ts
 import { run } from '../../cluster/command.ts'
 import { type ControlPlane, startControlPlane } from '../../cluster/controlplane.ts'
 import { eventually, testClient } from '../runtime/operate.ts'
+import { ladderFile } from './ladderfile.ts'
 import { rights } from './people.ts'
 import { playedServer } from './playedserver.ts'
 import { installed, type Program, type Said, started } from './program.ts'
@@ -234,6 +235,13 @@ describe('a command that asks', () => {
     expect(text).toMatch(/\nf1 +0\.85 \(0\.7–0\.95\) +0\.86 \(0\.7–0\.95\) +\+0\.01\n/)
     expect(text).toMatch(/\nStaging: f1 atLeast 0\.8 +Pass +Pass$/)
     expect(JSON.parse((await tidegate('compare churn-v5 churn-v6 -o json')).out).versions[1].spec.digest).toBe(version(6).spec.digest)
+  })
+
+  it('gates shows every verdict, and what another ladder would say', async () => {
+    expect(lines(await tidegate('gates churn-v5'))[1]).toMatch(/^Staging +f1 atLeast 0\.8 +Pass +f1 0\.85 ≥ 0\.8/)
+    const strict = lines(await tidegate(`gates churn-v5 --file ${ladderFile(program.folder, 0.9)}`)).join('\n')
+    expect(strict).toMatch(/\nStrict +f1 atLeast 0\.9 +Fail +f1 0\.85 < 0\.9.*\nStrict +f1 versus holder, margin 0 +Inconclusive/)
+    expect((await tidegate(`gates churn-v5 --file ${ladderFile(program.folder, 'x')}`)).err).toContain('gates[0].atLeast')
   })
 
   it('is found by kubectl as its plugin', async () => {

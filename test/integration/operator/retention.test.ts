@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CleanupConfig } from '../../../operator/api/cleanupjob.ts'
 import type { Model } from '../../../operator/api/model.ts'
@@ -68,6 +69,8 @@ const deletions = async (): Promise<string[]> => {
 describe(`retention, as ${OPERATOR} carries it out with its own rights`, () => {
   it('retires what is old, has its bundles removed, tells it, and deletes the objects', async () => {
     for (const number of [1, 2, 3]) await register(number)
+    // Old enough, all of them: whoever is due alone goes alone.
+    await sleep(2000)
     expect(await create(model)).toMatchObject({ code: 0 })
     await until('[1,2]', async () => {
       const answer = await kubectl('get', 'model', 'iris', '-o', 'json')
