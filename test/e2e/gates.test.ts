@@ -32,7 +32,8 @@ const training = (parameters: Record<string, number>) => {
 const judged = (number: number) =>
   until(
     () => kubectl.json<ModelVersion>('get', `mv/iris-v${number}`),
-    version => !['Measuring', undefined].includes(conditionOf(version)?.reason),
+    // What was found out is written down first, and moves the version a moment later.
+    version => ['TopOfLadder', 'GatesFailed'].includes(conditionOf(version)?.reason ?? ''),
     { within: 90, what: `iris-v${number} is judged` },
   )
 
