@@ -39,11 +39,11 @@ const symbol = (uid: string, uids: ReadonlyMap<string, string>, unknown: Map<str
   return `UID(${name})`
 }
 
-/** `iris-v1-7d9c5b8f4-x2v9k` and `iris-run-1-x2v9k`: the template's hash, if any, and five letters of Kubernetes' own alphabet. */
+/** `iris-v1-7d9c5b8f4-x2v9k` and `iris-run-1-x2v9k`: the template's hash, if any, of ten letters or fewer, and five letters of Kubernetes' own alphabet. */
 const generated = (text: string, generators: readonly string[]): string =>
   generators.reduce((said, name) => said.replaceAll(suffixed(name), `${name}-GENERATED`), text)
 
 const word = (text: string, end = ''): RegExp => new RegExp(`(?<![a-z0-9-])${text.replaceAll('.', '\\.')}${end}(?![a-z0-9-])`, 'g')
 
 const LETTER = '[bcdfghjklmnpqrstvwxz2456789]'
-const suffixed = (name: string): RegExp => word(name, `-(?:${LETTER}{8,10}(?:-${LETTER}{5})?|${LETTER}{5})`)
+const suffixed = (name: string): RegExp => word(name, `-${LETTER}{5,10}(?:-${LETTER}{5})?`)
