@@ -111,14 +111,16 @@ export const gateName = (gate: Gate): string => {
   return [subject, terms.join(', ')].filter(Boolean).join(' ').slice(0, 128)
 }
 
-export const GateFinding = object('What one gate said.', {
+/** Fields of every saying of a gate. */
+export const finding = {
   name: text('The gate, such as "accuracy atLeast 0.85".', { maxLength: 128 }),
   verdict: choice(
     'Nothing but Pass lets a version through. Inconclusive: too little is known. Error: the gate could not be judged.',
     verdicts,
   ),
   message: text('Why, with the numbers.', { maxLength: 512 }),
-})
+}
+export const GateFinding = object('What one gate said.', finding)
 export type GateFinding = Infer<typeof GateFinding>
 
 export const TestRows = object('The test rows on which versions were compared.', {

@@ -2,19 +2,16 @@
 import { Metric } from './bundle.ts'
 import { conditions } from './conditions.ts'
 import { objectName, runId, shortName } from './fields.ts'
-import { GateFinding, TestRows, verdicts } from './gate.ts'
+import { finding, GateFinding, TestRows } from './gate.ts'
 import { defineResource, type Resource, type SpecOf } from './resource.ts'
-import { bigCount, choice, count, flag, type Infer, immutable, listOf, object, optional, rule, text, timestamp } from './schema.ts'
+import { bigCount, count, flag, type Infer, immutable, listOf, object, optional, rule, text, timestamp } from './schema.ts'
 
 const result = object('What one gate of one stage said.', {
   stage: text('The stage that the gate guards.', { maxLength: 40 }),
-  name: text('The gate, such as "accuracy atLeast 0.85".', { maxLength: 128 }),
-  verdict: choice(
-    'Nothing but Pass lets a version through. Inconclusive: too little is known. Error: the gate could not be judged.',
-    verdicts,
-  ),
+  name: finding.name,
+  verdict: finding.verdict,
   dryRun: optional(flag('Whether it is only told, and keeps no version out.')),
-  message: text('Why, with the numbers.', { maxLength: 512 }),
+  message: finding.message,
 })
 export type GateResult = Infer<typeof result>
 

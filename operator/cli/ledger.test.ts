@@ -3,7 +3,7 @@ import type { Model, ModelSpec, ModelStatus, Move } from '../api/model.ts'
 import type { ModelVersion } from '../api/modelversion.ts'
 import { linkName } from '../plan/model/ledger.ts'
 import { plan } from '../plan/model/plan.ts'
-import { noGateRuns, sampleModel, sampleVersion, start } from '../plan/model/sampleworld.ts'
+import { nothingElse, sampleModel, sampleVersion, start } from '../plan/model/sampleworld.ts'
 import type { KubeObject } from '../runtime/shape.ts'
 import { readLedger } from './ledger.ts'
 
@@ -33,10 +33,8 @@ const pass = ({ status, configMaps }: Kept, versions: ModelVersion[]): Kept => {
     object: sampleModel(spec, status),
     versions,
     decisions: [],
+    ...nothingElse,
     ledger: configMaps,
-    services: [],
-    neighbours: [],
-    gateRuns: noGateRuns,
     now: start,
   })
   const made = planned.apply
@@ -94,10 +92,8 @@ describe('the ledger', () => {
       object: sampleModel(spec, status),
       versions,
       decisions: [],
+      ...nothingElse,
       ledger: before.configMaps,
-      services: [],
-      neighbours: [],
-      gateRuns: noGateRuns,
       now: start,
     })
     expect((blind.status as ModelStatus).history).toHaveLength(160)

@@ -61,7 +61,7 @@ export const modelController = ({ settings, tracking, namespace }: ModelParts): 
     if (!object && versions.length === 0) return undefined
     const ownJobs = object ? (stores.of(jobs).by('owner', object.metadata.uid) as Job[]) : []
     const running = stores.of(pods).by('work', key) as Pod[]
-    const gateRuns = { jobs: ownJobs, pods: running, failures: failuresOf(ownJobs, stores), conflicts, refusals, settings }
+    const serverJobs = { jobs: ownJobs, pods: running, failures: failuresOf(ownJobs, stores), conflicts, refusals, settings }
     return {
       object,
       versions,
@@ -70,7 +70,7 @@ export const modelController = ({ settings, tracking, namespace }: ModelParts): 
       services,
       neighbours: neighboursOf(object, stores),
       now,
-      gateRuns,
+      serverJobs,
       ...(synced && { synced }),
     }
   },

@@ -3,7 +3,7 @@ import type { Decision } from '../api/decision.ts'
 import type { Model, ModelSpec, ModelStatus } from '../api/model.ts'
 import type { ModelVersion } from '../api/modelversion.ts'
 import { plan } from '../plan/model/plan.ts'
-import { approval, later, noGateRuns, sampleModel, sampleVersion, start } from '../plan/model/sampleworld.ts'
+import { approval, later, nothingElse, sampleModel, sampleVersion, start } from '../plan/model/sampleworld.ts'
 import { mirror } from './mirror.ts'
 
 const naming = { names: 'mlflow', prefix: '' } as const
@@ -21,10 +21,7 @@ const settled = (spec: ModelSpec, versions: ModelVersion[], decisions: Decision[
     object: sampleModel(spec),
     versions,
     decisions,
-    ledger: [],
-    services: [],
-    neighbours: [],
-    gateRuns: noGateRuns,
+    ...nothingElse,
     now: later(1),
   })
   const statusOf = (name: string) => planned.statuses?.find(({ object }) => object.metadata.name === name)?.status

@@ -4,7 +4,7 @@ import type { InferenceService } from '../../operator/api/inferenceservice.ts'
 import type { Model } from '../../operator/api/model.ts'
 import type { ModelVersion } from '../../operator/api/modelversion.ts'
 import type { Deployment } from '../../operator/plan/observed.ts'
-import { conditionOf, untilReady } from './conditions.ts'
+import { conditionOf, isReady, untilReady } from './conditions.ts'
 import { type Example, FLOWERS } from './example.ts'
 import { promotedAt, serveIris, trainAgain, untilAnswered } from './serving.ts'
 import { type Answer, failures, type Lane, stream, summary } from './traffic.ts'
@@ -139,7 +139,12 @@ test('the next good version takes over from there', async () => {
   iris.trainingJob.spec.candidates = [{ algorithm: 'logisticRegression', parameters: { C: 2, max_iter: 200 } }]
   await trainAgain(world, iris.trainingJob, 'iris-v5')
   await untilAnswered(world, '5', 60)
-  const service = await untilReady<InferenceService>(kubectl, 'inferenceservice/iris')
-  expect(conditionOf(service, 'RolloutHealthy')).toMatchObject({ status: 'True', reason: 'UpToDate' })
+  // The clients move first; what the service says of it follows.
+  const service = await until(
+    () => kubectl.json<InferenceService>('get', 'inferenceservice/iris'),
+    seen => isReady(seen) && conditionOf(seen, 'RolloutHealthy')?.status === 'True',
+    { within: 60, what: 'version 5 is rolled out' },
+  )
+  expect(conditionOf(service, 'RolloutHealthy')).toMatchObject({ reason: 'UpToDate' })
   expect(conditionOf(service, 'Stalled')).toBeUndefined()
 })

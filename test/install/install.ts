@@ -2,10 +2,12 @@
 import { join } from 'node:path'
 import type { ProjectImages } from '../cluster/images/project.ts'
 import type { ClusterInfo } from '../cluster/provider.ts'
-import { execute } from './kubectl.ts'
+import { until } from '../e2e/until.ts'
+import { execute, kubectlFor } from './kubectl.ts'
 
 export const OPERATOR_NAMESPACE = 'tidegate-system'
 export const CHART = join(import.meta.dirname, '../../charts/tidegate')
+const AUTHORED = join(import.meta.dirname, '../../examples/iris/trainingjob.yaml')
 
 export interface InstallOptions {
   images: ProjectImages
@@ -15,7 +17,7 @@ export interface InstallOptions {
   release?: string
 }
 
-/** Installs or upgrades, and comes back when the operator is ready. */
+/** Installs or upgrades, and comes back when the operator is ready and the API server takes objects whose author it writes down. */
 export const install = async (cluster: ClusterInfo, options: InstallOptions): Promise<void> => {
   const { namespace = OPERATOR_NAMESPACE, release = 'tidegate' } = options
   const values = { ...imageValues(options.images), ...options.set }
@@ -33,6 +35,11 @@ export const install = async (cluster: ClusterInfo, options: InstallOptions): Pr
     '3m',
     ...sets,
   ])
+  await until(
+    () => kubectlFor(cluster, 'default').attempt(['create', '--dry-run=server', '--filename', AUTHORED]),
+    answer => answer.code === 0,
+    { within: 60, what: 'the API server has read the schemas of the kinds' },
+  )
 }
 
 export const uninstall = async (cluster: ClusterInfo, namespace = OPERATOR_NAMESPACE, release = 'tidegate'): Promise<void> => {

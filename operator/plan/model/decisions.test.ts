@@ -3,7 +3,7 @@ import type { Decision, DecisionStatus } from '../../api/decision.ts'
 import type { Model, ModelSpec, ModelStatus, Stage } from '../../api/model.ts'
 import type { ModelVersion, ModelVersionStatus } from '../../api/modelversion.ts'
 import { plan } from './plan.ts'
-import { approval, digestOf, later, noGateRuns, sampleDecision, sampleModel, sampleVersion, start } from './sampleworld.ts'
+import { approval, digestOf, later, nothingElse, sampleDecision, sampleModel, sampleVersion, start } from './sampleworld.ts'
 
 const staging: Stage = { name: 'Staging', gates: [{ metric: 'accuracy', atLeast: 0.8 }], automatic: true }
 const reviewed: Stage = {
@@ -26,7 +26,7 @@ interface Scene {
 /** One pass, with everything it wrote. */
 const pass = ({ spec = ladder(), status, versions, decisions = [], now = start }: Scene) => {
   const object: Model = sampleModel(spec, status)
-  const planned = plan({ object, versions, decisions, ledger: [], services: [], neighbours: [], gateRuns: noGateRuns, now })
+  const planned = plan({ object, versions, decisions, ...nothingElse, now })
   const written = (name: string) => planned.statuses?.find(each => each.object.metadata.name === name)?.status
   return {
     planned,

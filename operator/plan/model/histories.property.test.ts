@@ -9,7 +9,7 @@ import { gateRunOf } from './gaterun/challenge.ts'
 import { type Cause, isLegal } from './moves.ts'
 import { plan } from './plan.ts'
 import { registryOf, standing } from './registry.ts'
-import { digestOf, later, noGateRuns, sampleDecision, sampleModel, sampleVersion } from './sampleworld.ts'
+import { digestOf, later, noServerJobs, nothingElse, sampleDecision, sampleModel, sampleVersion } from './sampleworld.ts'
 
 const HISTORIES = Number(process.env['HISTORIES'] ?? 1000)
 const PEOPLE = ['ann', 'bob']
@@ -91,11 +91,9 @@ const look = ({ spec, status, versions, decisions, minutes }: Cluster) =>
     object: sampleModel(spec, status),
     versions,
     decisions,
-    ledger: [],
-    services: [],
-    neighbours: [],
+    ...nothingElse,
     now: later(minutes),
-    gateRuns: noGateRuns,
+    serverJobs: noServerJobs,
   })
 
 /** The status of each Decision that a pass answered. */

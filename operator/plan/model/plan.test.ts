@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Model, ModelSpec, ModelStatus } from '../../api/model.ts'
 import type { ModelVersion, ModelVersionStatus } from '../../api/modelversion.ts'
 import { type ModelWorld, plan } from './plan.ts'
-import { noGateRuns, start as now, sampleModel, sampleVersion as version } from './sampleworld.ts'
+import { nothingElse, start as now, sampleModel, sampleVersion as version } from './sampleworld.ts'
 
 const ladder: ModelSpec = {
   stages: [
@@ -16,10 +16,7 @@ const world = (object: Model | undefined, versions: ModelVersion[]): ModelWorld 
   object,
   versions,
   decisions: [],
-  ledger: [],
-  services: [],
-  neighbours: [],
-  gateRuns: noGateRuns,
+  ...nothingElse,
   now,
 })
 const stageOf = (planned: ReturnType<typeof plan>, number: number) => {

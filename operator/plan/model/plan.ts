@@ -9,7 +9,7 @@ import type { Happening, KubeObject, Plan, StatusWrite } from '../../runtime/sha
 import { decisionStatus, newMoves, pending, settleApprovals, unacknowledged } from './answers.ts'
 import { awaited, carryOutAll } from './decisions.ts'
 import type { Challenge } from './gaterun/challenge.ts'
-import { type GateRuns, jobChildren, learned, troubleOf } from './gaterun/runs.ts'
+import { jobChildren, learned, troubleOf } from './gaterun/runs.ts'
 import { climb, type Prospects, prospectOf, prospectsOf, type Scene } from './ladder.ts'
 import { linkChildren, shortened } from './ledger.ts'
 import { AUTOMATION, type Registry, registryOf, retirementOf } from './registry.ts'
@@ -17,6 +17,7 @@ import type { RetentionWorld } from './retention/book.ts'
 import { cleanupChildren, isTold, leaving, retentionEvents } from './retention/cleanup.ts'
 import { nextRetention, retain } from './retention/retire.ts'
 import { retiredWords } from './retention/words.ts'
+import { jobsWith, type ServerJobs } from './serverjob/jobs.ts'
 import { modelStatus, orphanStatus, versionStatus } from './status.ts'
 import { nextLook } from './wake.ts'
 
@@ -34,8 +35,8 @@ export interface ModelWorld {
   /** Versions of other models of the namespace. */
   readonly neighbours: readonly ModelVersion[]
   readonly now: Date
-  /** Of cleanups, too. */
-  readonly gateRuns: GateRuns
+  /** Of gate runs and of cleanups. */
+  readonly serverJobs: ServerJobs
 }
 
 /** Seconds. */
@@ -44,12 +45,12 @@ const AT_ONCE = 0.01
 export const plan = (world: ModelWorld): Plan<ModelStatus> => {
   const { object: model } = world
   if (!model) return { apply: [], events: [], statuses: world.versions.map(version => written(version, orphanStatus(version, world))) }
-  const gateRuns = jobsWith(label.gateRun, world)
+  const gateRuns = jobsWith(label.gateRun, world.serverJobs)
   const before = registryOf(model.status)
   const versions = learned({ model, versions: world.versions, registry: before, now: world.now }, gateRuns)
   const isNews = versions.some((version, index) => version !== world.versions[index])
   // A move rests on findings that are stored; what is heard now is written down first, and looked at again at once.
-  const stored = { ...world, model, cleanups: jobsWith(label.cleanup, world), scene: sceneOf(world, model, before) }
+  const stored = { ...world, model, cleanups: jobsWith(label.cleanup, world.serverJobs), scene: sceneOf(world, model, before) }
   const decided = model.metadata.deletionTimestamp ? before : decide(model, world, stored.scene)
   const registry = model.metadata.deletionTimestamp || isNews ? decided : retain(decided, stored)
   const scene = sceneOf({ ...world, versions }, model, before)
@@ -70,11 +71,6 @@ export const plan = (world: ModelWorld): Plan<ModelStatus> => {
     ...(requeueAfter !== undefined && { requeueAfter }),
   }
 }
-
-const jobsWith = (name: string, { gateRuns }: ModelWorld): GateRuns => ({
-  ...gateRuns,
-  jobs: gateRuns.jobs.filter(({ metadata }) => metadata.labels?.[name] !== undefined),
-})
 
 const isSame = ({ metadata }: ModelVersion, object: KubeObject): boolean => metadata.uid === object.metadata.uid
 
@@ -110,12 +106,12 @@ const copies = (world: ModelWorld & RetentionWorld, { versions, registry, prospe
   }),
 ]
 
-const sceneOf = ({ versions, decisions, now, gateRuns }: ModelWorld, { spec }: Model, registry: Registry): Scene => ({
+const sceneOf = ({ versions, decisions, now, serverJobs }: ModelWorld, { spec }: Model, registry: Registry): Scene => ({
   spec,
   versions: versions.filter(({ metadata }) => !metadata.deletionTimestamp),
   decisions: pending(decisions, registry),
   now,
-  trouble: challenge => troubleOf(challenge, gateRuns),
+  trouble: challenge => troubleOf(challenge, serverJobs),
 })
 
 /** The registry that comes back is written in one status update: the only commit point of a move. */

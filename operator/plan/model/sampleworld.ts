@@ -5,7 +5,7 @@ import type { InferenceService, InferenceServiceStatus } from '../../api/inferen
 import type { Model, ModelSpec, ModelStatus, Stage } from '../../api/model.ts'
 import type { ModelVersion } from '../../api/modelversion.ts'
 import { gateRunOf } from './gaterun/challenge.ts'
-import type { GateRuns } from './gaterun/runs.ts'
+import type { ServerJobs } from './serverjob/jobs.ts'
 
 export const start = new Date('2026-01-01T00:00:00Z')
 
@@ -56,7 +56,7 @@ export const sampleDecision = (
 })
 
 /** No gate needs a Job, and nothing was refused. */
-export const noGateRuns: GateRuns = {
+export const noServerJobs: ServerJobs = {
   jobs: [],
   pods: [],
   failures: [],
@@ -64,6 +64,9 @@ export const noGateRuns: GateRuns = {
   refusals: [],
   settings: { trainerImage: 'trainer:1', serverImage: 'server:1', imagePullPolicy: 'IfNotPresent', imagePullSecrets: [] },
 }
+
+/** What a world has besides a model, its versions, its Decisions and the time. */
+export const nothingElse = { ledger: [], services: [], neighbours: [], serverJobs: noServerJobs }
 
 /** As a reviewer writes it who looked at this very version at this very stage, which nobody else holds. */
 export const approval = (

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import type { InferenceServiceStatus } from '../../api/inferenceservice.ts'
 import type { ModelVersionStatus } from '../../api/modelversion.ts'
 import { plan } from './plan.ts'
-import { noGateRuns, sampleModel, sampleService, sampleVersion, start } from './sampleworld.ts'
+import { nothingElse, sampleModel, sampleService, sampleVersion, start } from './sampleworld.ts'
 
 const versions = [sampleVersion(1, 0.9), sampleVersion(2, 0.9)]
 const running = (version: number) => ({ version, digest: '', replicas: 1, ready: 1 })
 
 const told = (services: Record<string, InferenceServiceStatus | undefined>, object = sampleModel({ stages: [] }) as never) => {
-  const world = { object, versions, decisions: [], ledger: [], neighbours: [], now: start, gateRuns: noGateRuns }
+  const world = { ...nothingElse, object, versions, decisions: [], now: start }
   const seen = Object.entries(services).map(([name, status]) => sampleService(name, status))
   return (plan({ ...world, services: seen }).statuses ?? []).map(({ status }) => (status as ModelVersionStatus).servedBy)
 }

@@ -6,7 +6,7 @@ import type { Decision } from '../../api/decision.ts'
 import type { ModelSpec, ModelStatus, Stage } from '../../api/model.ts'
 import type { ModelVersion, ModelVersionStatus } from '../../api/modelversion.ts'
 import { plan } from './plan.ts'
-import { approval, later, noGateRuns, sampleDecision, sampleModel, sampleVersion, start } from './sampleworld.ts'
+import { approval, later, nothingElse, sampleDecision, sampleModel, sampleVersion, start } from './sampleworld.ts'
 
 const staging: Stage = { name: 'Staging', automatic: true }
 const gates = [{ metric: 'accuracy', atLeast: 0.9 }]
@@ -31,7 +31,13 @@ interface Scene {
 const why = ({ spec = to({}), seven = sampleVersion(7, 0.95), others = [], words = [], now = start }: Scene): string => {
   const versions = [...others, seven]
   const look = (status: ModelStatus | undefined, decisions: Decision[]) =>
-    plan({ object: sampleModel(spec, status), versions, decisions, ledger: [], services: [], neighbours: [], gateRuns: noGateRuns, now })
+    plan({
+      object: sampleModel(spec, status),
+      versions,
+      decisions,
+      ...nothingElse,
+      now,
+    })
   let planned = look(undefined, [])
   for (const word of words) planned = look(planned.status, [word(spec, seven)])
   return lineOf(planned)
@@ -49,10 +55,7 @@ const orphan = (): string =>
       object: undefined,
       versions: [sampleVersion(7, 0.95)],
       decisions: [],
-      ledger: [],
-      services: [],
-      neighbours: [],
-      gateRuns: noGateRuns,
+      ...nothingElse,
       now: start,
     }),
   )
@@ -88,10 +91,7 @@ const cases: [string, string][] = [
           object: sampleModel(spec, status),
           versions: versions.slice(0, count),
           decisions,
-          ledger: [],
-          services: [],
-          neighbours: [],
-          gateRuns: noGateRuns,
+          ...nothingElse,
           now,
         })
       const five = at(at(undefined, 1, [], start).status, 1)
@@ -117,10 +117,7 @@ const cases: [string, string][] = [
         object: sampleModel(to({})),
         versions: [eight],
         decisions: [],
-        ledger: [],
-        services: [],
-        neighbours: [],
-        gateRuns: noGateRuns,
+        ...nothingElse,
         now: start,
       })
       return lineOf(
@@ -128,10 +125,7 @@ const cases: [string, string][] = [
           object: sampleModel(to({}), first.status),
           versions: [sampleVersion(7, 0.95), eight],
           decisions: [],
-          ledger: [],
-          services: [],
-          neighbours: [],
-          gateRuns: noGateRuns,
+          ...nothingElse,
           now: start,
         }),
       )
@@ -145,10 +139,7 @@ const cases: [string, string][] = [
         object: sampleModel(to({})),
         versions: versions.slice(0, 1),
         decisions: [],
-        ledger: [],
-        services: [],
-        neighbours: [],
-        gateRuns: noGateRuns,
+        ...nothingElse,
         now: start,
       })
       return lineOf(
@@ -156,10 +147,7 @@ const cases: [string, string][] = [
           object: sampleModel(to({}), first.status),
           versions,
           decisions: [],
-          ledger: [],
-          services: [],
-          neighbours: [],
-          gateRuns: noGateRuns,
+          ...nothingElse,
           now: start,
         }),
       )

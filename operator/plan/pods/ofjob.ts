@@ -24,6 +24,9 @@ export const endOf = (job: Job): ObservedCondition | undefined =>
 
 export const isFinished = (job: Job): boolean => endOf(job) !== undefined
 
+/** A Job and its pods reach us through different watches: so long the pods may lag behind. */
+export const LOST_AFTER_SECONDS = 30
+
 /** How long ago that was, in seconds; for ever, when nobody says when. */
 export const secondsSince = (end: ObservedCondition, job: Job, now: Date): number =>
   (now.getTime() - (Date.parse(end.lastTransitionTime ?? job.status?.completionTime ?? '') || 0)) / 1000

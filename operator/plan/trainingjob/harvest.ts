@@ -3,7 +3,7 @@ import type { ModelVersion } from '../../api/modelversion.ts'
 import type { Run } from '../../api/trainingjob.ts'
 import type { Job, ObservedCondition, Pod } from '../observed.ts'
 import { brief } from '../pods/brief.ts'
-import { endOf, endOfContainer, isActive, podsOf, secondsSince } from '../pods/ofjob.ts'
+import { endOf, endOfContainer, isActive, LOST_AFTER_SECONDS, podsOf, secondsSince } from '../pods/ofjob.ts'
 import { type Book, changed, jobOf, newest, versionOf } from './book.ts'
 import { late } from './deadline.ts'
 import { CONTAINER } from './names.ts'
@@ -13,7 +13,6 @@ import { type Trouble, troubleOf } from './trouble.ts'
 import type { TrainingWorld } from './world.ts'
 
 /** A Job and its pods reach us through different watches: so long the pods may lag behind. */
-const LOST_AFTER_SECONDS = 30
 const FAILED_AFTER_SECONDS = 10
 
 export interface Harvest {

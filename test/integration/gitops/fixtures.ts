@@ -9,7 +9,7 @@ import * as serving from '../../../operator/plan/inferenceservice/example.ts'
 import { plan as planService } from '../../../operator/plan/inferenceservice/plan.ts'
 import type { ServiceWorld } from '../../../operator/plan/inferenceservice/world.ts'
 import { plan as planModel } from '../../../operator/plan/model/plan.ts'
-import { noGateRuns, sampleModel, start } from '../../../operator/plan/model/sampleworld.ts'
+import { nothingElse, sampleModel, start } from '../../../operator/plan/model/sampleworld.ts'
 import { mergeStatus } from '../../../operator/runtime/conditions.ts'
 import { type Cluster, cluster, settle } from '../../simulated/cluster.ts'
 import { type End, endPods, runPods, startPods } from '../../simulated/kubernetes.ts'
@@ -103,10 +103,7 @@ export const registered = ({ stages = [], versions = [], decisions = [], lost = 
       object: model,
       versions: present,
       decisions: said,
-      ledger: [],
-      services: [],
-      neighbours: [],
-      gateRuns: noGateRuns,
+      ...nothingElse,
       now: start,
     })
     model = stored(model, planned.status)
@@ -128,10 +125,7 @@ export const orphaned = (version: ModelVersion): ModelVersion =>
       object: undefined,
       versions: [version],
       decisions: [],
-      ledger: [],
-      services: [],
-      neighbours: [],
-      gateRuns: noGateRuns,
+      ...nothingElse,
       now: start,
     }).statuses?.[0]?.status,
   )

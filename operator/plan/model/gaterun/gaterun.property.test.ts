@@ -7,7 +7,7 @@ import type { ModelVersion, ModelVersionStatus } from '../../../api/modelversion
 import { validateJson } from '../../../api/validate.ts'
 import type { Job, Pod } from '../../observed.ts'
 import { plan } from '../plan.ts'
-import { later, noGateRuns, sampleModel, sampleVersion } from '../sampleworld.ts'
+import { later, noServerJobs, nothingElse, sampleModel, sampleVersion } from '../sampleworld.ts'
 
 const HISTORIES = Number(process.env['HISTORIES'] ?? 100)
 
@@ -52,11 +52,9 @@ const look = ({ spec, status, versions, jobs, pods, minutes }: Cluster) =>
     object: sampleModel(spec, status),
     versions,
     decisions: [],
-    ledger: [],
-    services: [],
-    neighbours: [],
+    ...nothingElse,
     now: later(minutes),
-    gateRuns: { ...noGateRuns, jobs, pods },
+    serverJobs: { ...noServerJobs, jobs, pods },
   })
 
 let jobs = 0

@@ -7,7 +7,7 @@ import type { ModelVersion, ModelVersionStatus } from '../../../api/modelversion
 import type { Plan } from '../../../runtime/shape.ts'
 import type { Job, Pod } from '../../observed.ts'
 import { plan } from '../plan.ts'
-import { later, noGateRuns, sampleDecision, sampleModel, sampleVersion } from '../sampleworld.ts'
+import { later, noServerJobs, nothingElse, sampleDecision, sampleModel, sampleVersion } from '../sampleworld.ts'
 
 const versus: Gate = { metric: 'accuracy', versus: 'holder', margin: 0.01 }
 const ladder = (...gates: Gate[]) => ({ stages: [{ name: 'Production', automatic: true, gates }] })
@@ -25,11 +25,9 @@ const look = ({ model, versions, jobs, pods, decisions = [] }: Cluster, minutes 
     object: model,
     versions,
     decisions,
-    ledger: [],
-    services: [],
-    neighbours: [],
+    ...nothingElse,
     now: later(minutes),
-    gateRuns: { ...noGateRuns, jobs, pods },
+    serverJobs: { ...noServerJobs, jobs, pods },
   })
 
 /** What is there after a plan was carried out; a Job gets its uid. */

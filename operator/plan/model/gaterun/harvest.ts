@@ -1,47 +1,26 @@
-// Decides what the Job of a gate run found out, from its end and the last words of its pod. They are written by whatever ran there.
-
-import { SUMMARY_MAX_BYTES } from '../../../api/contract.ts'
+// Decides what the Job of a gate run found out.
 import { type GateFinding, gateName } from '../../../api/gate.ts'
 import { GateReport } from '../../../api/gatejob.ts'
 import type { Measurement, ModelVersion } from '../../../api/modelversion.ts'
-import { validateJson } from '../../../api/validate.ts'
-import type { CreationFailure, Job, Pod } from '../../observed.ts'
+import type { Job } from '../../observed.ts'
 import { brief } from '../../pods/brief.ts'
-import { rootCause } from '../../pods/cause.ts'
-import { creationCause } from '../../pods/creation.ts'
-import { endOf, endOfContainer, secondsSince } from '../../pods/ofjob.ts'
+import { answerOf, type Causes } from '../serverjob/answer.ts'
 import { type Challenge, gateRunOf } from './challenge.ts'
 import { CONTAINER } from './job.ts'
 import { gatesForJob, measurementOf } from './measured.ts'
 
-/** A Job and its pods reach us through different watches: so long the pods may lag behind. */
-const LOST_AFTER_SECONDS = 30
-
 /** How the fields are called from which the cause of a failure can be removed. */
-const words = { image: "the operator's server image", resources: 'spec.gateJob.resources of the Model' }
-
-/** Of one Job. */
-export interface Causes {
-  /** The newest first. */
-  pods: readonly Pod[]
-  failures: readonly CreationFailure[]
-}
-
-export const causeOf = ({ pods, failures }: Causes): string | undefined =>
-  (rootCause(pods, words) ?? creationCause(failures, pods[0]?.metadata.creationTimestamp))?.message
+export const words = { image: "the operator's server image", resources: 'spec.gateJob.resources of the Model' }
 
 /** Undefined while the Job has not ended. A failure is an answer, too: one Error for each gate, and another try later. */
-export const measure = (challenge: Challenge, job: Job, { pods, failures, now }: Causes & { now: Date }): Measurement | undefined => {
-  const end = endOf(job)
-  if (!end) return undefined
-  if (end.type === 'Failed') return failed(challenge, causeOf({ pods, failures }) ?? (brief(end.message) || 'the Job failed'), now)
-  const pod = pods.find(each => endOfContainer(each, CONTAINER)?.exitCode === 0)
-  if (!pod) return secondsSince(end, job, now) < LOST_AFTER_SECONDS ? undefined : failed(challenge, 'its pod is gone with its answer', now)
-  const checked = validateJson(GateReport, endOfContainer(pod, CONTAINER)?.message ?? '', SUMMARY_MAX_BYTES)
-  if ('complaints' in checked) return failed(challenge, `its answer cannot be used: ${checked.complaints[0]}`, now)
-  const report = checked.value
-  if (report.gateRun !== gateRunOf(challenge)) return failed(challenge, `it answered for the judgement ${brief(report.gateRun)}`, now)
-  return { ...measurement(challenge, now, found(challenge, report.findings)), ...(report.testRows && { testRows: report.testRows }) }
+export const measure = (challenge: Challenge, job: Job, seen: Causes & { now: Date }): Measurement | undefined => {
+  const { now } = seen
+  const answer = answerOf(job, { container: CONTAINER, schema: GateReport, words }, seen)
+  if (!answer) return undefined
+  if ('problem' in answer) return failed(challenge, answer.problem, now)
+  const { gateRun, findings, testRows } = answer.value
+  if (gateRun !== gateRunOf(challenge)) return failed(challenge, `it answered for the judgement ${brief(gateRun)}`, now)
+  return { ...measurement(challenge, now, found(challenge, findings)), ...(testRows && { testRows }) }
 }
 
 const measurement = (challenge: Challenge, now: Date, findings: GateFinding[]): Measurement => ({

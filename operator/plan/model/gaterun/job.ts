@@ -5,9 +5,10 @@ import type { GateConfig } from '../../../api/gatejob.ts'
 import type { Model } from '../../../api/model.ts'
 import type { ModelVersion } from '../../../api/modelversion.ts'
 import type { KubeObject } from '../../../runtime/shape.ts'
-import { restrictedContainer, restrictedPod, temporaryFiles } from '../../pods/restricted.ts'
+import { temporaryFiles } from '../../pods/restricted.ts'
 import { sha256 } from '../../sha256.ts'
 import type { Settings } from '../../shape.ts'
+import { type Program, serverJob } from '../serverjob/job.ts'
 import { type Challenge, gateRunOf } from './challenge.ts'
 import { gatesForJob, measurementOf } from './measured.ts'
 
@@ -23,27 +24,20 @@ export const jobName = (challenge: Challenge): string => {
 }
 
 export const gateJob = (challenge: Challenge, model: Model, settings: Settings): KubeObject => {
-  const labels = labelsOf(challenge)
   const { resources = DEFAULT_RESOURCES, deadline = DEFAULT_DEADLINE } = model.spec.gateJob ?? {}
-  return {
-    apiVersion: 'batch/v1',
-    kind: 'Job',
-    metadata: { name: jobName(challenge), namespace: model.metadata.namespace, labels },
-    spec: {
-      completions: 1,
-      parallelism: 1,
-      backoffLimit: 2,
-      activeDeadlineSeconds: seconds(deadline),
-      podReplacementPolicy: 'Failed',
-      podFailurePolicy: {
-        rules: [
-          { action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] },
-          { action: 'FailJob', onExitCodes: { containerName: CONTAINER, operator: 'In', values: [exitCode.badInput] } },
-        ],
-      },
-      template: { metadata: { labels }, spec: podSpec(challenge, { settings, resources }) },
-    },
+  const program: Program = {
+    name: jobName(challenge),
+    namespace: model.metadata.namespace,
+    labels: labelsOf(challenge),
+    container: CONTAINER,
+    script: 'gate.js',
+    config: configOf(challenge),
+    resources,
+    deadlineSeconds: seconds(deadline),
+    finalExitCodes: [exitCode.badInput],
+    parts: [...claimsOf(challenge), temporaryFiles('256Mi')],
   }
+  return serverJob(program, settings)
 }
 
 const labelsOf = (challenge: Challenge): Record<string, string> => ({
@@ -53,29 +47,6 @@ const labelsOf = (challenge: Challenge): Record<string, string> => ({
   [label.version]: String(challenge.version.spec.version),
   [label.gateRun]: gateRunOf(challenge),
 })
-
-const podSpec = (challenge: Challenge, { settings, resources }: { settings: Settings; resources: object }) => {
-  const mounted = claimsOf(challenge)
-  const scratch = temporaryFiles('256Mi')
-  return {
-    ...restrictedPod,
-    restartPolicy: 'Never',
-    ...(settings.imagePullSecrets.length > 0 && { imagePullSecrets: settings.imagePullSecrets.map(name => ({ name })) }),
-    containers: [
-      {
-        name: CONTAINER,
-        image: settings.serverImage,
-        imagePullPolicy: settings.imagePullPolicy,
-        command: ['node', '--disable-proto=delete', '/opt/tidegate/gate.js'],
-        args: ['--config', JSON.stringify(configOf(challenge))],
-        resources,
-        ...restrictedContainer,
-        volumeMounts: [...mounted.map(({ mount }) => mount), scratch.mount],
-      },
-    ],
-    volumes: [...mounted.flatMap(({ volume }) => volume ?? []), scratch.volume],
-  }
-}
 
 /** One claim is one volume: the kubelet never gets ready with two volumes of the same claim in a pod. */
 const claimsOf = ({ version, holder }: Challenge) => {

@@ -4,25 +4,15 @@ import { label } from '../../../api/contract.ts'
 import { gateName } from '../../../api/gate.ts'
 import type { Model } from '../../../api/model.ts'
 import type { ModelVersion } from '../../../api/modelversion.ts'
-import type { Child, ObjectRef, Refusal } from '../../../runtime/shape.ts'
-import type { CreationFailure, Job, Pod } from '../../observed.ts'
-import { isFinished, podsOf } from '../../pods/ofjob.ts'
-import { obstacle, type Settings } from '../../shape.ts'
+import type { Child } from '../../../runtime/shape.ts'
+import type { Job } from '../../observed.ts'
+import { isFinished } from '../../pods/ofjob.ts'
+import { causesOf, troubleOf as trouble } from '../serverjob/answer.ts'
+import { forgotten, keep, type ServerJobs } from '../serverjob/jobs.ts'
 import { type Challenge, challengeOf, gateRunOf } from './challenge.ts'
-import { causeOf, measure, warned } from './harvest.ts'
+import { measure, warned, words } from './harvest.ts'
 import { gateJob, jobName } from './job.ts'
 import { isOpen } from './measured.ts'
-
-/** What is known of the Jobs of gate runs. */
-export interface GateRuns {
-  readonly jobs: readonly Job[]
-  readonly pods: readonly Pod[]
-  /** Pods that the API server refused to the Jobs. */
-  readonly failures: readonly CreationFailure[]
-  readonly conflicts: readonly ObjectRef[]
-  readonly refusals: readonly Refusal[]
-  readonly settings: Settings
-}
 
 interface Story {
   model: Model
@@ -32,14 +22,14 @@ interface Story {
 }
 
 /** The versions, with what Jobs have found out since their status was written. A Job of a judgement that has passed says nothing. */
-export const learned = (story: Story, runs: GateRuns): ModelVersion[] =>
+export const learned = (story: Story, runs: ServerJobs): ModelVersion[] =>
   story.versions.map(version =>
     runs.jobs.filter(job => isFor(job, version)).reduce((known, job) => learn(known, job, { ...story, ...runs }), version),
   )
 
 const isFor = ({ metadata }: Job, { spec }: ModelVersion): boolean => metadata.labels?.[label.version] === String(spec.version)
 
-const learn = (version: ModelVersion, job: Job, { model, versions, registry, now, ...runs }: Story & GateRuns): ModelVersion => {
+const learn = (version: ModelVersion, job: Job, { model, versions, registry, now, ...runs }: Story & ServerJobs): ModelVersion => {
   const challenge = model.spec.stages
     .map(stage => challengeOf(stage, version, { registry, versions }))
     .find(each => isOpen(each, now) && jobName(each) === job.metadata.name && gateRunOf(each) === job.metadata.labels?.[label.gateRun])
@@ -53,11 +43,10 @@ const learn = (version: ModelVersion, job: Job, { model, versions, registry, now
 }
 
 /** What Jobs have to find out, each judgement once. */
-export const distinct = (open: readonly Challenge[]): Challenge[] => [...new Map(open.map(each => [jobName(each), each])).values()]
+const distinct = (open: readonly Challenge[]): Challenge[] => [...new Map(open.map(each => [jobName(each), each])).values()]
 
 /** So many at once: each takes a processor. */
 const MOST_JOBS = 3
-const FORGET_AFTER_SECONDS = 3600
 
 interface Knowledge {
   model: Model
@@ -74,7 +63,7 @@ interface Knowledge {
 export const jobChildren = (
   open: readonly Challenge[],
   { model, stored, learned: known }: Knowledge,
-  { jobs, settings }: GateRuns,
+  { jobs, settings }: ServerJobs,
 ): Child[] => {
   const ended = jobs.filter(isFinished)
   const live = new Set(jobs.map(({ metadata }) => metadata.name))
@@ -93,33 +82,10 @@ export const jobChildren = (
   return [...waiting, ...kept]
 }
 
-export const keep = (job: Job): Child => ({ mode: 'keep', object: job })
-
 const isKnown = (job: Job, versions: readonly ModelVersion[]): boolean =>
   versions.some(
     version => isFor(job, version) && version.status?.measured?.some(({ gateRun }) => gateRun === job.metadata.labels?.[label.gateRun]),
   )
 
-/** For an hour. */
-export const forgotten = (job: Job): Child => {
-  const { apiVersion, kind, metadata, spec } = job
-  if (spec?.ttlSecondsAfterFinished === FORGET_AFTER_SECONDS) return keep(job)
-  const { name, namespace, labels } = metadata
-  return {
-    object: { apiVersion, kind, metadata: { name, namespace, labels }, spec: { ...spec, ttlSecondsAfterFinished: FORGET_AFTER_SECONDS } },
-  }
-}
-
-const causesOf = (job: Job, { pods, failures }: Pick<GateRuns, 'pods' | 'failures'>) => ({
-  pods: podsOf(pods, job),
-  failures: failures.filter(({ involvedObject }) => involvedObject?.uid === job.metadata.uid),
-})
-
 /** Why a Job does not get ahead, if it does not. */
-export const troubleOf = (challenge: Challenge, { jobs, pods, failures, conflicts, refusals }: GateRuns): string | undefined => {
-  const name = jobName(challenge)
-  const job = jobs.find(({ metadata }) => metadata.name === name)
-  if (job) return causeOf(causesOf(job, { pods, failures }))
-  return obstacle({ conflicts: conflicts.filter(ref => ref.name === name), refusals: refusals.filter(({ ref }) => ref.name === name) })
-    ?.message
-}
+export const troubleOf = (challenge: Challenge, runs: ServerJobs): string | undefined => trouble(jobName(challenge), runs, words)

@@ -4,15 +4,12 @@ import type { InferenceService } from '../../../api/inferenceservice.ts'
 import type { Model, Retirement } from '../../../api/model.ts'
 import type { ModelVersion } from '../../../api/modelversion.ts'
 import type { Job } from '../../observed.ts'
-import type { GateRuns } from '../gaterun/runs.ts'
 import type { Scene } from '../ladder.ts'
 import type { Registry } from '../registry.ts'
 import { servedBy } from '../served.ts'
+import type { ServerJobs } from '../serverjob/jobs.ts'
 import { cleanupJobName } from './cleanupjob.ts'
 import { isNamedByAnother } from './folders.ts'
-
-/** What is known of Jobs that remove bundles. */
-export type Cleanups = GateRuns
 
 export interface RetentionWorld {
   model: Model
@@ -22,7 +19,8 @@ export interface RetentionWorld {
   neighbours: readonly ModelVersion[]
   decisions: readonly Decision[]
   services: readonly InferenceService[]
-  cleanups: Cleanups
+  /** Jobs that remove bundles. */
+  cleanups: ServerJobs
   /** What a move is decided from. */
   scene: Scene
   now: Date

@@ -1,14 +1,14 @@
 // Decides which cleanup Jobs exist and which ModelVersions are deleted: only what the committed registry says is on its way out.
 import type { ModelVersion } from '../../../api/modelversion.ts'
 import type { Child, Happening } from '../../../runtime/shape.ts'
-import { isFinished, podsOf } from '../../pods/ofjob.ts'
-import { obstacle } from '../../shape.ts'
-import { forgotten, keep } from '../gaterun/runs.ts'
+import { isFinished } from '../../pods/ofjob.ts'
 import { placeOf } from '../moves.ts'
 import type { Registry } from '../registry.ts'
+import { troubleOf as trouble } from '../serverjob/answer.ts'
+import { forgotten, keep } from '../serverjob/jobs.ts'
 import { jobOf, keptBack, type RetentionWorld, versionOf } from './book.ts'
 import { cleanupJob, cleanupJobName } from './cleanupjob.ts'
-import { causeOf } from './outcome.ts'
+import { words } from './outcome.ts'
 
 /** The Jobs of the batches, and those that ended, for an hour after their answer was stored. One at work that was given up leaves the plan. */
 export const cleanupChildren = (registry: Registry, world: RetentionWorld): Child[] => {
@@ -40,14 +40,8 @@ export const isTold = ({ status }: ModelVersion): boolean =>
   status?.stage !== undefined && placeOf(status.stage) !== 'Stage' && !status.servedBy?.length
 
 /** Why the Job of a batch does not get ahead, if it does not. */
-export const troubleOf = (batch: string, world: RetentionWorld): string | undefined => {
-  const { pods, failures, conflicts, refusals } = world.cleanups
-  const job = jobOf(world, batch)
-  if (job) return causeOf({ pods: podsOf(pods, job), failures: failures.filter(each => each.involvedObject?.uid === job.metadata.uid) })
-  const name = cleanupJobName(world.model, batch)
-  return obstacle({ conflicts: conflicts.filter(ref => ref.name === name), refusals: refusals.filter(({ ref }) => ref.name === name) })
-    ?.message
-}
+export const troubleOf = (batch: string, { model, cleanups }: RetentionWorld): string | undefined =>
+  trouble(cleanupJobName(model, batch), cleanups, words)
 
 /** Told when the status says it for the first time. */
 export const retentionEvents = (before: Registry, after: Registry): Happening[] => {

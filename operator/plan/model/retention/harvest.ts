@@ -1,6 +1,5 @@
 // Puts what the Jobs have removed into the registry, with the sum of it and a sentence for people.
 import type { Retirement } from '../../../api/model.ts'
-import { podsOf } from '../../pods/ofjob.ts'
 import type { Registry } from '../registry.ts'
 import { jobOf, outOfBatch, type RetentionWorld } from './book.ts'
 import { outcomeOf } from './outcome.ts'
@@ -29,12 +28,10 @@ export const harvested = (registry: Registry, world: RetentionWorld): Registry =
 
 const heardOf = (retirement: Retirement, world: RetentionWorld): { after: Retirement; bytes: number } => {
   const job = retirement.job && jobOf(world, retirement.job)
-  const { pods, failures } = world.cleanups
-  const ofJob = job && { pods: podsOf(pods, job), failures: failures.filter(each => each.involvedObject?.uid === job.metadata.uid) }
-  const outcome = job && ofJob && outcomeOf(job, { ...ofJob, now: world.now })
+  const outcome = job && outcomeOf(job, world.cleanups, world.now)
   if (!outcome) return { after: retirement, bytes: 0 }
   if ('problem' in outcome) return failed(retirement, outcome.problem, world.now)
-  const told = outcome.told.find(({ version }) => version === retirement.version)
+  const told = outcome.value.bundles.find(({ version }) => version === retirement.version)
   if (!told || told.outcome === 'Refused') return failed(retirement, told?.message ?? 'the Job said nothing of it', world.now)
   const { version, uid, at } = retirement
   return { after: { version, uid, at, bundle: told.outcome }, bytes: told.bytes }

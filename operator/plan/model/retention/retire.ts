@@ -8,14 +8,13 @@
 //   somebody needs it meanwhile         → the whole batch is given up, and its Job with it
 import { CLEANUP_LIMIT } from '../../../api/cleanupjob.ts'
 import { RETIRED_LIMIT, type Retirement } from '../../../api/model.ts'
-import { isFinished } from '../../pods/ofjob.ts'
+import { isFinished, LOST_AFTER_SECONDS } from '../../pods/ofjob.ts'
 import { sha256 } from '../../sha256.ts'
 import { retryAt } from '../gaterun/measured.ts'
 import type { Registry } from '../registry.ts'
 import { isShared, jobOf, keptBack, outOfBatch, type RetentionWorld, versionOf } from './book.ts'
 import { leaving } from './cleanup.ts'
 import { harvested } from './harvest.ts'
-import { LOST_AFTER_SECONDS } from './outcome.ts'
 import { removable } from './removable.ts'
 
 type Step = (registry: Registry, world: RetentionWorld) => Registry

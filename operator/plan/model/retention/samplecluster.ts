@@ -7,7 +7,7 @@ import type { ModelVersion, ModelVersionStatus } from '../../../api/modelversion
 import { validateJson } from '../../../api/validate.ts'
 import type { Job, Pod } from '../../observed.ts'
 import { plan } from '../plan.ts'
-import { later, noGateRuns, sampleModel } from '../sampleworld.ts'
+import { later, noServerJobs, sampleModel } from '../sampleworld.ts'
 
 export interface Cluster {
   spec: ModelSpec
@@ -44,7 +44,7 @@ export const registered = (cluster: Cluster, ...versions: ModelVersion[]): Clust
 })
 
 export const look = ({ spec, status, minutes, jobs, pods, ...seen }: Cluster) =>
-  plan({ ...seen, object: sampleModel(spec, status), ledger: [], now: later(minutes), gateRuns: { ...noGateRuns, jobs, pods } })
+  plan({ ...seen, object: sampleModel(spec, status), ledger: [], now: later(minutes), serverJobs: { ...noServerJobs, jobs, pods } })
 
 /** The writes of a pass, in their order; a pass dies after one of them, or never. */
 export const writes = ['nothing', 'commit', 'jobs', 'deletions', 'statuses'] as const
