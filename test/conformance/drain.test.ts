@@ -40,7 +40,7 @@ const drained = async (server: ServerProcess) => {
   await sleep(100)
   const unready = (await server.get('/readyz')).status
   // A load balancer has seen the pod go by now: a second before the listener closes, nothing new is sent.
-  await sleep(1900)
+  await sleep(Math.max(0, asked + 2000 - performance.now()))
   long.stop()
   short.stop()
   return { unready, asked, long: await Promise.all(long.outcomes), short: await Promise.all(short.outcomes) }

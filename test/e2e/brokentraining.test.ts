@@ -138,6 +138,8 @@ const steady = cases.filter(({ cause }) => !/eviction|tried again/.test(cause))
 const WATCHED_MS = 35_000
 /** At the end of that time, nothing is written about them. */
 const QUIET_MS = 10_000
+/** A word about a pod is followed by the end of its Job. */
+const SETTLED_MS = 10_000
 let applied = 0
 
 beforeAll(async () => {
@@ -161,7 +163,7 @@ describe('why a run does not get on stands in its TrainingJob within 15 s', () =
   })
 
   it('and stays there while nothing else changes', async () => {
-    await sleep(Math.max(0, applied + WATCHED_MS - QUIET_MS - Date.now()))
+    await sleep(Math.max(SETTLED_MS, applied + WATCHED_MS - QUIET_MS - Date.now()))
     const mark = world.audit.mark()
     await sleep(QUIET_MS)
     for (const each of steady) expect(reasonsSince(lookout, each), each.cause).toEqual([each.reason])

@@ -95,6 +95,12 @@ test('a run that succeeded, failed or was suspended is not run again when its tr
   await untilStanding('iris', status => reasonOf(status) === 'Registered')
   await untilStanding('failing', status => reasonOf(status) === 'DataMissing' && status?.runs?.[0]?.outcome === 'Failed')
   await untilStanding('resting', status => reasonOf(status) === 'Suspended')
+  // A pass after its end is stored, the Job is told how long it stays.
+  await until(
+    () => kubectl('get', 'job/failing-run-1', '-o', 'jsonpath={.spec.ttlSecondsAfterFinished}'),
+    seconds => seconds !== '',
+    { within: 30, what: 'the Job of failing is told how long it stays' },
+  )
   const before = await Promise.all(names.map(standing))
   const mark = audit.mark()
   await withoutChildren(() => restartOperator(world))

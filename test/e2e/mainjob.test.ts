@@ -129,6 +129,11 @@ test('progress is seen moving in the columns of kubectl get', async () => {
   await kubectl.apply(forest)
   const watching = watch(world, 'trainingjob', 'forest')
   await untilReady(kubectl, 'trainingjob/forest', 120)
+  await until(
+    () => watching.lines.at(-1) ?? '',
+    line => /\s100\s/.test(line),
+    { within: 30, what: 'the watch shows the end' },
+  )
   await watching.stop()
   console.log(watching.lines.join('\n'))
   // The rows of a watch are not aligned with its head, so the two columns are found by what stands in them.

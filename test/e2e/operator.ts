@@ -14,10 +14,11 @@ interface OperatorPod {
 const podsOf = async ({ operator }: World): Promise<OperatorPod[]> =>
   (await operator.json<{ items: OperatorPod[] }>('get', 'pods', '--selector', 'app.kubernetes.io/component=operator')).items
 
-/** Replaces the operator's pod in an orderly way and waits until the new one has read everything. */
+/** Replaces the operator's pod in an orderly way and waits until the new one works. */
 export const restartOperator = async (world: World): Promise<void> => {
   await world.operator('rollout', 'restart', 'deployment/tidegate')
   await world.operator('rollout', 'status', 'deployment/tidegate', '--timeout=60s')
+  await untilOneLeads(world)
 }
 
 /**

@@ -23,7 +23,8 @@ export const makeRefusals = async (kubectl: Kubectl, namespace: string, refusals
       for (const object of rules[refusal](name)) await kubectl.apply(object)
       await until(
         () => kubectl.attempt(['create', '--dry-run=server', '--namespace', name, '-f', '-'], JSON.stringify(probe(name))),
-        ({ said }) => /forbidden|denied/.test(said),
+        // A namespace that is still being furnished refuses in the same words.
+        ({ said }) => /forbidden|denied/.test(said) && !/service account|status unknown for quota/.test(said),
         { within: 30, what: `${name} refuses pods` },
       )
     }),

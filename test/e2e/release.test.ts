@@ -15,7 +15,11 @@ import { openWorld, tellOnFailure } from './world.ts'
 const world = openWorld('release')
 const { kubectl, operator, audit, cluster, images, namespace } = world
 
-beforeAll(() => serveIris(world))
+beforeAll(() =>
+  serveIris(world, ({ service }) => {
+    service.spec.autoscaling = { min: 1, max: 1 }
+  }),
+)
 beforeEach(() => tellOnFailure(world))
 
 /** Predictions flow while `work` is done, and every one is answered. */
@@ -92,7 +96,7 @@ test('of two operators both are ready, one works, and the other follows it withi
   console.log(`the other operator led ${(Date.now() - began) / 1000} s after the first was told to end`)
   await kubectl('patch', 'isvc/iris', '--type=merge', '-p', JSON.stringify({ spec: { autoscaling: { max: 5 } } }))
   const most = () => kubectl('get', 'hpa', 'iris-v1', '-o', 'jsonpath={.spec.maxReplicas}')
-  await until(most, number => number === '5', { within: 10, what: 'it acts on a change' })
+  await until(most, number => number === '5', { within: 30, what: 'it acts on a change' })
   await install(cluster, { images })
 })
 

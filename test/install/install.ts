@@ -35,9 +35,11 @@ export const install = async (cluster: ClusterInfo, options: InstallOptions): Pr
     '3m',
     ...sets,
   ])
+  const kubectl = kubectlFor(cluster, 'default')
+  const { printed: stamping } = await kubectl.attempt(['get', 'mutatingadmissionpolicies', '--output', 'name'])
   await until(
-    () => kubectlFor(cluster, 'default').attempt(['create', '--dry-run=server', '--filename', AUTHORED]),
-    answer => answer.code === 0,
+    () => kubectl.attempt(['create', '--dry-run=server', '--filename', AUTHORED, '--output', 'yaml']),
+    ({ code, printed }) => code === 0 && (stamping === '' || printed.includes('tidegate.io/submitted-by')),
     { within: 60, what: 'the API server has read the schemas of the kinds' },
   )
 }

@@ -57,7 +57,8 @@ const model = async () => (await client.get(models, { namespace: 'default', name
 
 const synced = async () => (await model()).status?.conditions?.find(({ type }) => type === 'TrackingSynced')
 
-const isInStep = () => eventually(synced, condition => condition?.status === 'True', 45)
+const isInStep = (versions: string) =>
+  eventually(synced, condition => condition?.status === 'True' && condition.message.includes(versions), 45)
 
 interface Story {
   aliases: Record<string, string>
@@ -107,8 +108,8 @@ describe('the mirror of a model in a real MLflow', () => {
       },
     })
     await register(1, 0.95)
-    await eventually(story, ({ aliases }) => aliases['champion'] === '1', 20)
-    expect(await isInStep()).toMatchObject({
+    await eventually(story, ({ versions }) => versions['1']?.['mlflow'] === 'Production', 20)
+    expect(await isInStep('with 1 version ')).toMatchObject({
       reason: 'Mirrored',
       message: 'the tracking server shows default.iris with 1 version as it is here',
     })
@@ -143,7 +144,7 @@ describe('the mirror of a model in a real MLflow', () => {
       message: expect.stringContaining('fetch failed'),
     })
     await mlflow.start()
-    await isInStep()
+    await isInStep('with 4 versions')
     const { aliases, versions } = await story()
     expect(aliases).toEqual({ production: '2', champion: '2', staging: '3', challenger: '3' })
     expect(

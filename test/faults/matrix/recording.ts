@@ -1,6 +1,7 @@
 // A run in which nothing goes wrong: which writes the operator makes, and where it ends. Two of them tell what may differ.
 import { type Counts, countsOf } from '../oracles/counts.ts'
 import { type Mask, maskOf } from '../oracles/difference.ts'
+import { compared, counted } from '../oracles/kinds.ts'
 import { passed, untilSilent } from '../oracles/silence.ts'
 import { type State, snapshot } from '../oracles/state.ts'
 import type { RequestRecord, Verb } from '../proxy/requestrecord.ts'
@@ -48,11 +49,22 @@ const record = async (ground: Ground, scenario: Scenario): Promise<Recording> =>
     const { requestsBefore, mark } = await begin(stage, scenario)
     await scenario.act(stage)
     await reached(() => scenario.done(stage), PATIENCE_SECONDS, `${scenario.name} without faults`)
+    await reached(() => isTidy(stage), PATIENCE_SECONDS, `${scenario.name}: what was deleted is gone`)
     await untilSilent(passed(stage.proxy.requests), REST)
     return { writes: writesOf(stage.proxy.requests.slice(requestsBefore)), ...(await outcome(stage, mark)) }
   } finally {
     await stage.close()
   }
+}
+
+/** The garbage collector takes what hangs below a deleted object in its own time. */
+const isTidy = async ({ ground, namespace }: Stage): Promise<boolean> => {
+  const lists = await Promise.all([...compared, ...counted].map(kind => ground.reader.list(kind, namespace)))
+  const objects = lists.flatMap(({ items }) => items)
+  const here = new Set(objects.map(({ metadata }) => metadata.uid))
+  return objects.every(
+    ({ metadata: { deletionTimestamp, ownerReferences = [] } }) => !deletionTimestamp && ownerReferences.every(({ uid }) => here.has(uid)),
+  )
 }
 
 /** The state that is given, at rest; where the proxy's records and the audit log stand then. */

@@ -122,7 +122,8 @@ describe.concurrent('of a server that misbehaves, the operator', () => {
     const { seen } = await start(behaviour)
     const began = performance.now()
     const health = await seen()
-    expect(performance.now() - began).toBeLessThan(2500)
+    // Its own limit is 2 s; the slowest answer would take 5.
+    expect(performance.now() - began).toBeLessThan(4000)
     expect(health?.status === 'healthy' && health.digest === digest).toBe(credible.includes(name))
   })
 })

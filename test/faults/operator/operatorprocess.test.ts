@@ -27,8 +27,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 describe('the operator as a process', () => {
   it('lives without an API server, is not ready, and says so', async () => {
     const operator = await startOperator({ kubeconfig, namespaces: ['a', 'b'] })
+    // How soon it begins is not asked here.
+    await expect.poll(() => operator.metrics().catch(() => ''), { timeout: 30_000 }).toContain('process_resident_memory_bytes')
     await expect(operator.ready(2)).rejects.toThrow(/not ready after 2 s: .*the first list has not come yet/s)
-    expect(await operator.metrics()).toContain('process_resident_memory_bytes')
     expect(operator.end()).toBeUndefined()
     expect(await operator.stop()).toEqual({ code: 0, signal: null })
     expect(operator.lines.at(-1)).toMatchObject({ msg: 'stopped', inTime: true })
@@ -37,7 +38,8 @@ describe('the operator as a process', () => {
   it('can be killed while it is frozen', async () => {
     const operator = await startOperator({ kubeconfig })
     operator.signal('SIGSTOP')
-    expect(execFileSync('ps', ['-o', 'stat=', '-p', String(operator.pid)], { encoding: 'utf8' })).toMatch(/^T/)
+    const state = () => execFileSync('ps', ['-o', 'stat=', '-p', String(operator.pid)], { encoding: 'utf8' })
+    await expect.poll(state, { timeout: 5000 }).toMatch(/^T/)
     operator.signal('SIGKILL')
     expect(await operator.ended).toEqual({ code: null, signal: 'SIGKILL' })
     await expect(operator.ready()).rejects.toThrow('the operator ended before it was ready (SIGKILL)')
@@ -52,7 +54,8 @@ describe('the operator as a process', () => {
   it('does not outlive a test that was killed', async () => {
     const script = `
       import { startOperator } from ${JSON.stringify(join(import.meta.dirname, 'operatorprocess.ts'))}
-      const { pid } = await startOperator({ kubeconfig: ${JSON.stringify(kubeconfig)} })
+      const { pid, metrics } = await startOperator({ kubeconfig: ${JSON.stringify(kubeconfig)} })
+      while (!(await metrics().catch(() => ''))) await new Promise(resolve => setTimeout(resolve, 50))
       console.log(pid)
       setInterval(() => {}, 1000)`
     const test = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] })

@@ -88,21 +88,21 @@ describe('a client that leaves', () => {
   }
 
   test('before its request was forwarded is not served', async () => {
-    set.proxy.inject({ on: { verb: 'create' }, act: { kind: 'delay', milliseconds: 300, moment: 'before' } })
+    set.proxy.inject({ on: { verb: 'create' }, act: { kind: 'delay', milliseconds: 1000, moment: 'before' } })
     const request = begin('POST', path('configmaps'), config('a'))
-    await sleep(150)
+    await eventually(() => set.proxy.requests.length, Boolean, 5)
     request.destroy()
     expect(fate(await only())).toEqual({ status: undefined, told: undefined })
-    await sleep(300)
+    await sleep(1000)
     expect(await names()).toEqual([])
   })
 
   test('after it was forwarded is still known to have been served', async () => {
     const slow = await set.another()
-    slow.inject({ on: { verb: 'create' }, act: { kind: 'delay', milliseconds: 300, moment: 'before' } })
+    slow.inject({ on: { verb: 'create' }, act: { kind: 'delay', milliseconds: 1000, moment: 'before' } })
     set.proxy.retarget(slow.server)
     const request = begin('POST', path('configmaps'), config('a'))
-    await sleep(150)
+    await eventually(() => slow.requests.length, Boolean, 5)
     request.destroy()
     await eventually(
       () => set.proxy.connections(),

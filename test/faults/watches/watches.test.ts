@@ -85,7 +85,7 @@ describe.concurrent('an operator whose watches break', { timeout: 240_000 }, () 
     for (const namespace of namespaces) await furnish(client, namespace, SERVICES)
     const { operator, proxy, stop } = await openOperator(plane)
     try {
-      await untilNothingMissed(client, 20)
+      await untilNothingMissed(client, 60)
       const base = proxy.connections()
       const options = { seed: 1, changes: 1000, changesPerSecond: 200, cuts: 20, cutWithinMs: 2500, halfOpen: false }
       const made = await storm(ground, proxy, { ...options, namespaces, services: SERVICES })
@@ -118,7 +118,7 @@ describe.concurrent('an operator whose watches break', { timeout: 240_000 }, () 
     await furnish(client, 'served', SERVICES)
     const { operator, proxy, stop } = await openOperator(place.plane, { env: { TIDEGATE_LEASE: 'default/tidegate' } })
     try {
-      await untilNothingMissed(client, 20)
+      await untilNothingMissed(client, 60)
       const { plane } = place
       const away = await hangEtcd({ plane, client, requests: proxy.requests, seconds: 20, targets: targetsIn(['served']) })
       const { busiest, convergedAfter, predictions, failedPredictions } = away

@@ -33,7 +33,9 @@ const register = async (number: number): Promise<void> => {
   cpSync(folder, join(claim, `iris/${number}`), { recursive: true })
   const artifact = { claim: 'iris-artifacts', path: `iris/${number}` }
   const spec = { ...good.ModelVersion.spec, version: number, artifact, digest }
-  expect(await create({ ...good.ModelVersion, metadata: { name: `iris-v${number}` }, spec })).toMatchObject({ code: 0 })
+  const object = { ...good.ModelVersion, metadata: { name: `iris-v${number}` }, spec }
+  // The author is written down only once the API server has read the schemas.
+  await until('created', () => create(object))
 }
 
 const model = {

@@ -24,7 +24,9 @@ describe(`a version, as ${OPERATOR} tells it with its own rights`, () => {
     for (const object of [{ ...good.ModelVersion, metadata: { name: 'iris-v1', namespace: 'team-a' } }, service('shop'), service('blog')])
       await until('created', () => bench.kubectl(['create', '-f', '-'], object))
     await until('None ["blog","shop"]', servedBy)
-    await until('iris-v1 is served by blog, shop: promote another version first', () => kubectl('delete', 'mv', 'iris-v1'))
+    await until('iris-v1 is served by blog, shop: promote another version first', () =>
+      kubectl('delete', 'mv', 'iris-v1', '--dry-run=server'),
+    )
     await kubectl('delete', 'isvc', 'blog')
     await until('None ["shop"]', servedBy)
     await kubectl('delete', 'isvc', 'shop')

@@ -29,6 +29,8 @@ export interface Operator {
   registry: Registry
   /** Passes finished so far. */
   passes(): Promise<number>
+  /** Whether a pass is under way. */
+  busy(): Promise<boolean>
   /** Runs one more pass of a key and waits for its end. */
   again(key: string): Promise<void>
   lines: string[]
@@ -136,6 +138,10 @@ export const operate = async ({ plane, namespace, planner }: Scene, options: Ope
   const started = runtime.start()
   if (options.patient ?? true) await started
   const passes = () => passesOf(registry)
+  const busy = async () => {
+    const { values } = await (registry.getSingleMetric('controller_runtime_active_workers') as Metric).get()
+    return values.some(({ value }) => value > 0)
+  }
   const again = async (key: string) => {
     await quiet(passes)
     const before = await passes()
@@ -143,7 +149,7 @@ export const operate = async ({ plane, namespace, planner }: Scene, options: Ope
     await eventually(passes, now => now > before)
     await quiet(passes)
   }
-  return { runtime, registry, passes, again, lines }
+  return { runtime, registry, passes, busy, again, lines }
 }
 
 /** Waits until a number has not moved for a while. */

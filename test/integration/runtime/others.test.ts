@@ -203,7 +203,12 @@ describe('a refusal', () => {
     const names = Array.from({ length: 100 }, (_, index) => `a-${index}`)
     await api.start(({ object }) => plain(children([{ ...deployment(), metadata: { name: object.metadata.name } }])))
     for (const name of names) await api.create(make(widgets, name))
-    await sleep(2000)
+    // A status is written once the child was refused.
+    await eventually(
+      () => api.client.list(widgets, { namespace: api.namespace }),
+      ({ items }) => items.every(item => item['status'] !== undefined),
+      20,
+    )
     const tries = () => writesIn(api.plane, api.namespace).filter(({ what }) => what === 'deployments').length
     const before = tries()
     expect(before).toBeGreaterThanOrEqual(names.length)
