@@ -8,6 +8,7 @@ import { runMatrix } from '../faults/matrix/matrix.ts'
 import { scenarios } from '../faults/matrix/scenarios/all.ts'
 import type { Campaign, Figures } from '../run/campaign.ts'
 import { vitestCounts } from '../run/reports.ts'
+import { TIMED } from '../run/steps.ts'
 import { root } from '../sources.ts'
 
 type Part = () => Promise<Figures>
@@ -36,19 +37,28 @@ interface Tests {
   project: string
   /** Default: all of the project. */
   paths?: readonly string[]
+  except?: readonly string[]
   /** Files at a time. */
   atOnce: number
 }
 
 /** The tests of one project, or of some files of it. */
 const tests =
-  ({ project, paths = [], atOnce }: Tests): Part =>
+  ({ project, paths = [], except = [], atOnce }: Tests): Part =>
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'tidegate-faults-'))
     const report = join(folder, 'report.json')
     const reporting = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
     const vitest = [process.execPath, join(root, 'node_modules/vitest/vitest.mjs'), 'run']
-    const argv = [...vitest, '--project', project, `--maxWorkers=${atOnce}`, ...reporting, ...paths]
+    const argv = [
+      ...vitest,
+      '--project',
+      project,
+      `--maxWorkers=${atOnce}`,
+      ...reporting,
+      ...except.flatMap(file => ['--exclude', file]),
+      ...paths,
+    ]
     try {
       const { code, output } = await attempt(argv, { cwd: root, env: { ...process.env, NO_COLOR: '1' } })
       const { passed, failed } = vitestCounts(readFileSync(report, 'utf8'))
@@ -74,7 +84,8 @@ const long = globSync('test/faults/**/*.long.ts', { cwd: root }).toSorted()
 
 const parts: Part[] = [
   ...SEEDS.map(matrix),
-  tests({ project: 'faults', atOnce: 3 }),
+  tests({ project: 'faults', except: TIMED, atOnce: 3 }),
+  tests({ project: 'faults', paths: TIMED, atOnce: 1 }),
   tests({ project: 'faults-long', paths: long.filter(path => !ALONE.includes(path)), atOnce: 3 }),
   tests({ project: 'faults-long', paths: ALONE, atOnce: 1 }),
 ]

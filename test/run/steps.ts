@@ -17,7 +17,8 @@ export interface Step {
   report?: 'vitest' | 'junit'
 }
 
-const LEADERSHIP = 'test/faults/leadership/leadership.test.ts'
+/** They measure seconds of the operator, so nothing that loads the machine may run beside them. */
+export const TIMED = ['leadership/leadership', 'watches/singlefaults'].map(name => `test/faults/${name}.test.ts`)
 
 const haveBinaries = (): boolean => ALL_BINARIES.every(name => existsSync(binaryPath(name)))
 
@@ -49,9 +50,14 @@ export const beside: readonly Step[] = [
 export const alone: readonly Step[] = [
   { name: 'integration', script: 'test:integration', budget: { warm: 260, cold: 300 }, report: 'vitest' },
   // Its tests wait more than they work: three files at a time, each on a control plane of its own.
-  { name: 'faults', script: 'test:faults', args: ['--exclude', LEADERSHIP], budget: { warm: 240, cold: 240 }, report: 'vitest' },
-  // It measures seconds, so nothing else runs.
-  { name: 'leadership', script: 'test:faults', args: [LEADERSHIP], budget: { warm: 120, cold: 120 }, report: 'vitest' },
+  {
+    name: 'faults',
+    script: 'test:faults',
+    args: TIMED.flatMap(file => ['--exclude', file]),
+    budget: { warm: 240, cold: 240 },
+    report: 'vitest',
+  },
+  { name: 'seconds', script: 'test:faults', args: TIMED, budget: { warm: 120, cold: 120 }, report: 'vitest' },
   { name: 'conformance', script: 'test:conformance', budget: { warm: 80, cold: 80 }, report: 'vitest' },
   {
     name: 'tracking',

@@ -13,6 +13,9 @@ export interface Loudness {
 /** Tries of one object begin 5 ms apart, and each is twice as far from the next: that many fall into the first second. */
 export const LOUDEST = 12
 
+/** A pass that meets a cut connection, or an API server without etcd, says so and is tried again. */
+export const EXPLAINED = [/no answer (Unreachable|Timeout|NotLeading)|: 429 |: 50[034] /]
+
 const TROUBLE = ['warn', 'error', 'fatal']
 
 /** What a line is about: one kind, or one object. */
