@@ -53,7 +53,8 @@ const sigkill = async ({ cluster }: World, container: string): Promise<void> => 
     container,
   ])
   // One that is being removed at this moment may leave the question unanswered; its pod is deleted by force in any case.
-  if (code !== 0 && !/not found|deadline exceeded/.test(said)) throw new Error(`the operator's container could not be killed: ${said.trim()}`)
+  if (code !== 0 && !/not found|deadline exceeded/.test(said))
+    throw new Error(`the operator's container could not be killed: ${said.trim()}`)
 }
 
 export const untilOperatorReady = (world: World) =>

@@ -57,7 +57,7 @@ export const alone: readonly Step[] = [
     budget: { warm: 240, cold: 240 },
     report: 'vitest',
   },
-  { name: 'seconds', script: 'test:faults', args: TIMED, budget: { warm: 120, cold: 120 }, report: 'vitest' },
+  { name: 'seconds', script: 'test:faults', args: ['--no-file-parallelism', ...TIMED], budget: { warm: 140, cold: 140 }, report: 'vitest' },
   { name: 'conformance', script: 'test:conformance', budget: { warm: 80, cold: 80 }, report: 'vitest' },
   {
     name: 'tracking',
