@@ -29,6 +29,8 @@ export interface Effects {
   primary: KubeObject | undefined
   /** In this pass the API server said that the primary object is still as it is here. */
   isConfirmed?: boolean
+  /** What else it said to be as it is here, or to be missing. */
+  sure?: Set<string>
   key: Key
   /** Of the key. */
   namespace: string

@@ -1,10 +1,11 @@
-// Decides whether an owner is still what the cache shows, before something is made that it may have had before, or is taken from it.
+// Decides whether an object is still what the cache shows: an owner, before something is made that it may have had before, or is taken from
+// it; and what the status of another object rests on.
 //
 // Each kind has a watch of its own, and one may be behind the others: then the children of an owner that is gone look as if somebody had
 // deleted them, and whatever is made for it is taken by the garbage collector at once, again and again.
 import { type Effects, informerOf } from './effects.ts'
 import { refKey, refOf } from './keys.ts'
-import type { KubeObject } from './shape.ts'
+import type { Belief, KubeObject } from './shape.ts'
 import { isNewer } from './versions.ts'
 
 /** Asks the API server, once in a pass; throws when the owner is going, gone, another object, or has changed. */
@@ -20,6 +21,35 @@ export const confirmOwner = async (effects: Effects): Promise<void> => {
   if (live) store.learn(live)
   else store.unlearn(primary)
   throw new Replaced(refKey(refOf(primary)))
+}
+
+/** Asks the API server whether these are there, or missing, as the plan saw them; throws when one of them is not. */
+export const confirm = async (effects: Effects, beliefs: readonly Belief[]): Promise<void> => {
+  const sure = sureOf(effects)
+  for (const belief of beliefs) {
+    if (sure.has(refKey(belief))) continue
+    await confirmOne(effects, belief)
+    sure.add(refKey(belief))
+  }
+}
+
+/** Nobody is asked twice in a pass. */
+const sureOf = (effects: Effects): Set<string> => {
+  const { primary, isConfirmed } = effects
+  effects.sure ??= new Set()
+  if (primary && isConfirmed) effects.sure.add(refKey(refOf(primary)))
+  return effects.sure
+}
+
+/** The cache may have moved on since the plan was made, so it is not asked. */
+const confirmOne = async (effects: Effects, { seen, ...ref }: Belief): Promise<void> => {
+  const { resource, store } = informerOf(effects, ref)
+  const live = await effects.client.get(resource, { namespace: ref.namespace, name: ref.name })
+  if (live?.metadata.uid === seen?.uid && !isNewer(live?.metadata.resourceVersion, seen?.resourceVersion)) return
+  const cached = store.get(`${ref.namespace ?? ''}/${ref.name}`)
+  if (live) store.learn(live)
+  else if (cached) store.unlearn(cached)
+  throw new Replaced(refKey(ref))
 }
 
 /** Of an owner that nobody has said anything about yet nothing can be gone. A schema may say of a new object that its generation 0 was looked at. */

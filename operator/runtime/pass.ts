@@ -2,6 +2,7 @@
 import { nothingNew, writeChildren } from './children.ts'
 import { type Effects, plannedRefs } from './effects.ts'
 import { dropUnplanned, feedbackOf, nextRetry, postpone } from './memory.ts'
+import { confirm } from './owner.ts'
 import { prune } from './prune.ts'
 import type { Recorder } from './recorder.ts'
 import { writeScales } from './scale.ts'
@@ -55,6 +56,7 @@ export const runPass = async (effects: Effects, decide: Decide, recorder: Record
 }
 
 const carryOut = async (effects: Effects, plan: Plan, mayReplan: boolean): Promise<Attempt> => {
+  await confirm(effects, plan.reliesOn ?? [])
   const committed = plan.commitFirst === true && (await writeOwnStatus(effects, plan))
   const children = plan.hold ? nothingNew : await writeChildren(effects, plan)
   const { freed, pending } = children
@@ -71,15 +73,19 @@ const carryOut = async (effects: Effects, plan: Plan, mayReplan: boolean): Promi
 const writeOwnStatus = async (effects: Effects, { status }: Plan): Promise<boolean> => {
   if (!status) return false
   if (!effects.primary) throw new Error('a plan has a status, but its key has no primary object: put it under statuses')
-  const answer = await writeStatus(effects, effects.primary, status)
-  if (answer) effects.primary = answer
+  const answer = await writeStatus(effects, { object: effects.primary, status })
+  if (answer) {
+    effects.primary = answer
+    // Its version was the precondition.
+    effects.isConfirmed = true
+  }
   return answer !== undefined
 }
 
 const writeStatuses = async (effects: Effects, plan: Plan): Promise<boolean> => {
   let written = await writeOwnStatus(effects, plan)
-  for (const { object, status } of plan.statuses ?? []) {
-    const answer = await writeStatus(effects, object, status)
+  for (const each of plan.statuses ?? []) {
+    const answer = await writeStatus(effects, each)
     written ||= answer !== undefined
   }
   return written

@@ -74,10 +74,17 @@ export interface Child {
   mode?: 'apply' | 'create' | 'keep'
 }
 
+/** An object as the plan saw it, or that it saw none. */
+export interface Belief extends ObjectRef {
+  seen: ObjectMeta | undefined
+}
+
 /** The complete status of another object that this controller owns the status of; `object` is the cached one, its resourceVersion is the precondition. */
 export interface StatusWrite {
   object: KubeObject
   status: object
+  /** What else it was decided on, be it there or missing: asked for once more before the write, because no precondition covers it. */
+  reliesOn?: readonly Belief[]
 }
 
 /** Something to tell people, as an Event; about the primary object unless said otherwise. */
@@ -121,6 +128,8 @@ export interface Plan<Status extends object = object> {
   hold?: true
   /** Write the own status before anything else: it is the one commit point. */
   commitFirst?: true
+  /** What a step that is hard to take back was decided on, asked for once more before anything is written. */
+  reliesOn?: readonly Belief[]
   /** Deletes beyond pruning; each carries the uid of the object given. */
   remove?: KubeObject[]
 }

@@ -3,10 +3,14 @@ import { digestOf, isSameJson } from './canonical.ts'
 import { mergeStatus } from './conditions.ts'
 import { type Effects, informerOf } from './effects.ts'
 import { refKey, refOf } from './keys.ts'
-import type { KubeObject } from './shape.ts'
+import { confirm } from './owner.ts'
+import type { KubeObject, StatusWrite } from './shape.ts'
 
 /** Answers the object as written, or undefined when there was nothing to write. */
-export const writeStatus = async (effects: Effects, object: KubeObject, wanted: object): Promise<KubeObject | undefined> => {
+export const writeStatus = async (
+  effects: Effects,
+  { object, status: wanted, reliesOn = [] }: StatusWrite,
+): Promise<KubeObject | undefined> => {
   const { client, clock, memory, log } = effects
   const { resource, store } = informerOf(effects, object)
   const status = mergeStatus(wanted, object['status'], clock.now())
@@ -15,6 +19,7 @@ export const writeStatus = async (effects: Effects, object: KubeObject, wanted: 
   const sent = digestOf(status)
   const before = memory.pruned.get(uid)
   if (before?.sent === sent && before.kept === digestOf(object['status'])) return undefined
+  await confirm(effects, reliesOn)
   const { apiVersion, kind } = object
   const answer = await client.putStatus(resource, { apiVersion, kind, metadata: { namespace, name, uid, resourceVersion }, status })
   effects.wrote(kind, 'status')

@@ -6,7 +6,7 @@
 //   D  a new version is wanted                  its children beside the old ones, the Service still names the old version
 //   E  the new version is ready                 the Service names it, and the children of the old one leave the plan
 import type { InferenceServiceStatus } from '../../api/inferenceservice.ts'
-import type { Child, Happening, KubeObject, Plan, Scale } from '../../runtime/shape.ts'
+import type { Belief, Child, Happening, KubeObject, Plan, Scale } from '../../runtime/shape.ts'
 import { autoscaler, entryMinimum, neededReplicas, raisedFor } from './autoscaler.ts'
 import { deployment } from './deployment.ts'
 import { disruptionBudget } from './disruptionbudget.ts'
@@ -40,8 +40,23 @@ export const plan = (world: ServiceWorld): Plan<InferenceServiceStatus> => {
   const now = flips ? target.version : current
   const reached = isStuck(world) ? current : now
   const step = { target: target.version, entry: now, reached, needed }
-  return settle(world, { ...situation, entry: reached }, { apply: childrenOf(world, step), scale: prescale(world, step) })
+  const reliesOn = current === undefined || current === target.version ? [] : asksFor(world)
+  return settle(world, { ...situation, entry: reached }, { apply: childrenOf(world, step), scale: prescale(world, step), reliesOn })
 }
+
+/** Whoever is told of an older Model would move the clients back to the version before. */
+const asksFor = ({ object: { apiVersion, metadata, spec }, seen }: ServiceWorld): Belief[] =>
+  spec.traffic[0]?.stage === undefined
+    ? []
+    : [
+        {
+          apiVersion,
+          kind: 'Model',
+          ...(metadata.namespace && { namespace: metadata.namespace }),
+          name: spec.model,
+          seen: seen.model?.metadata,
+        },
+      ]
 
 /** The stable Service could not be written: clients stay where they are, and so does what answers them. */
 const isStuck = ({ object, conflicts, refusals, pending }: ServiceWorld): boolean =>
@@ -92,7 +107,11 @@ const prescale = ({ object, seen }: ServiceWorld, { target, entry: answering, ne
 }
 
 /** Adds what is said to what is done. */
-const settle = (world: ServiceWorld, situation: Situation, done: Pick<Plan, 'apply' | 'hold' | 'scale'>): Plan<InferenceServiceStatus> => {
+const settle = (
+  world: ServiceWorld,
+  situation: Situation,
+  done: Pick<Plan, 'apply' | 'hold' | 'scale' | 'reliesOn'>,
+): Plan<InferenceServiceStatus> => {
   const image = isSettled(world, situation.entry, situation.traffic) ? serverImage(world) : situation.serverImage
   const said = status(world, { ...situation, serverImage: image })
   return { ...done, status: said, events: events(world, situation), requeueAfter: lookAgain(world, said, situation) }

@@ -4,7 +4,7 @@ import { label } from '../../api/contract.ts'
 import type { Decision } from '../../api/decision.ts'
 import type { InferenceService } from '../../api/inferenceservice.ts'
 import type { Model, ModelStatus, Move } from '../../api/model.ts'
-import type { ModelVersion } from '../../api/modelversion.ts'
+import type { ModelVersion, ModelVersionStatus } from '../../api/modelversion.ts'
 import type { Happening, KubeObject, Plan, StatusWrite } from '../../runtime/shape.ts'
 import { decisionStatus, newMoves, pending, settleApprovals, unacknowledged } from './answers.ts'
 import { awaited, carryOutAll } from './decisions.ts'
@@ -17,6 +17,7 @@ import type { RetentionWorld } from './retention/book.ts'
 import { cleanupChildren, isTold, leaving, retentionEvents } from './retention/cleanup.ts'
 import { nextRetention, retain } from './retention/retire.ts'
 import { retiredWords } from './retention/words.ts'
+import { servicesChanged } from './served.ts'
 import { jobsWith, type ServerJobs } from './serverjob/jobs.ts'
 import { modelStatus, orphanStatus, versionStatus } from './status.ts'
 import { nextLook } from './wake.ts'
@@ -44,7 +45,8 @@ const AT_ONCE = 0.01
 
 export const plan = (world: ModelWorld): Plan<ModelStatus> => {
   const { object: model } = world
-  if (!model) return { apply: [], events: [], statuses: world.versions.map(version => written(version, orphanStatus(version, world))) }
+  if (!model)
+    return { apply: [], events: [], statuses: world.versions.map(version => versionWritten(version, orphanStatus(version, world), world)) }
   const gateRuns = jobsWith(label.gateRun, world.serverJobs)
   const before = registryOf(model.status)
   const versions = learned({ model, versions: world.versions, registry: before, now: world.now }, gateRuns)
@@ -95,14 +97,15 @@ const copies = (world: ModelWorld & RetentionWorld, { versions, registry, prospe
     const prospect = prospects.get(version.spec.version) ?? prospectOf(registry, version, scene)
     const retirement = retirementOf(registry, version.spec.version)
     const retired = retirement && retiredWords(retirement, world)
-    return written(
+    return versionWritten(
       world.versions[index] as ModelVersion,
       versionStatus(registry, version, { ...world, spec: scene.spec, prospect, retired }),
+      world,
     )
   }),
   ...world.decisions.flatMap(decision => {
     const status = decisionStatus(decision, registry, prospects)
-    return status ? [written(decision, status)] : []
+    return status ? [written(decision, status, world.object)] : []
   }),
 ]
 
@@ -132,7 +135,16 @@ const onlyOf = (existing: ReadonlySet<number>, registry: Registry): Registry => 
   rejected: registry.rejected.filter(({ version }) => existing.has(version)),
 })
 
-const written = (object: ModelVersion | Decision, status: object): StatusWrite => ({ object: object as unknown as KubeObject, status })
+const versionWritten = (version: ModelVersion, status: ModelVersionStatus, { object: model, services }: ModelWorld): StatusWrite => {
+  const { object, reliesOn = [] } = written(version, status, model)
+  return { object, status, reliesOn: [...reliesOn, ...servicesChanged(version, status, services)] }
+}
+
+const written = (object: ModelVersion | Decision, status: object, model: Model | undefined): StatusWrite => {
+  const { apiVersion, metadata, spec } = object
+  const owner = { apiVersion, kind: 'Model', ...(metadata.namespace && { namespace: metadata.namespace }), name: spec.model }
+  return { object: object as unknown as KubeObject, status, reliesOn: [{ ...owner, seen: model?.metadata }] }
+}
 
 const told = (before: Registry, after: Registry, versions: readonly ModelVersion[]): Happening[] =>
   newMoves(before.history, after.history)

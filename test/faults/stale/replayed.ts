@@ -54,6 +54,12 @@ export const replayCases: readonly ReplayCase[] = [
     resource: 'inferenceservices',
     restarts: true,
   },
+  {
+    name: 'a new operator believes in the holder of before a promotion',
+    story: named(serving, 'promote'),
+    resource: 'models',
+    restarts: true,
+  },
 ]
 
 const PAST_MS = 5000
