@@ -11,7 +11,7 @@ import type { KubeObject } from '../../../operator/runtime/shape.ts'
 import { AuditLog } from '../../cluster/auditlog.ts'
 import { sampleBundle } from '../../conformance/samplebundle.ts'
 import { good } from '../api/goodobjects.ts'
-import { OPERATOR, until } from '../policies/guarded.ts'
+import { OPERATOR, until, untilDone } from '../policies/guarded.ts'
 import { testClient } from '../runtime/operate.ts'
 import { type Operated, openOperated } from './operated.ts'
 
@@ -35,7 +35,7 @@ const register = async (number: number): Promise<void> => {
   const spec = { ...good.ModelVersion.spec, version: number, artifact, digest }
   const object = { ...good.ModelVersion, metadata: { name: `iris-v${number}` }, spec }
   // The author is written down only once the API server has read the schemas.
-  await until('created', () => create(object))
+  await untilDone(() => create(object))
 }
 
 const model = {
@@ -84,7 +84,7 @@ describe(`retention, as ${OPERATOR} carries it out with its own rights`, () => {
     const ann = await operated.guarded.as({ user: 'ann' })
     const wish = { action: 'Bypass', model: 'iris', stage: 'Staging', version: 1, digest, reason: 'I want it', by: 'ann' }
     const decision = { ...good.Decision, metadata: { name: 'said', namespace: 'team-a' }, spec: wish }
-    await until('created', () => ann(['create', '-f', '-'], decision))
+    await untilDone(() => ann(['create', '-f', '-'], decision))
     await until('Refused: version 1 of iris is retired since', () =>
       kubectl('get', 'decision', 'said', '-o', 'jsonpath={.status.outcome}: {.status.message}'),
     )

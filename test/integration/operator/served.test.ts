@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { good } from '../api/goodobjects.ts'
-import { OPERATOR, until } from '../policies/guarded.ts'
+import { OPERATOR, until, untilDone } from '../policies/guarded.ts'
 import { type Operated, openOperated } from './operated.ts'
 
 let operated: Operated
@@ -22,7 +22,7 @@ describe(`a version, as ${OPERATOR} tells it with its own rights`, () => {
   it('names who serves it, cannot be deleted as long, and can be when they are gone', async () => {
     const { bench } = operated.guarded
     for (const object of [{ ...good.ModelVersion, metadata: { name: 'iris-v1', namespace: 'team-a' } }, service('shop'), service('blog')])
-      await until('created', () => bench.kubectl(['create', '-f', '-'], object))
+      await untilDone(() => bench.kubectl(['create', '-f', '-'], object))
     await until('None ["blog","shop"]', servedBy)
     await until('iris-v1 is served by blog, shop: promote another version first', () =>
       kubectl('delete', 'mv', 'iris-v1', '--dry-run=server'),
@@ -30,6 +30,6 @@ describe(`a version, as ${OPERATOR} tells it with its own rights`, () => {
     await kubectl('delete', 'isvc', 'blog')
     await until('None ["shop"]', servedBy)
     await kubectl('delete', 'isvc', 'shop')
-    await until('deleted', () => kubectl('delete', 'mv', 'iris-v1'))
+    await untilDone(() => kubectl('delete', 'mv', 'iris-v1'))
   })
 })

@@ -75,3 +75,7 @@ export const openGuarded = async (controllers: readonly string[]): Promise<Guard
 /** Tries until the answer has these words: a policy, or a role, takes a moment until it holds. */
 export const until = (words: string, ask: () => Promise<CommandResult>): Promise<void> =>
   vi.waitFor(async () => expect((await ask()).output).toContain(words), { timeout: 60_000, interval: 500 })
+
+/** Tries until it is done: a refusal may well have the words of a success in it. */
+export const untilDone = (ask: () => Promise<CommandResult>): Promise<void> =>
+  vi.waitFor(async () => expect(await ask()).toMatchObject({ code: 0 }), { timeout: 60_000, interval: 500 })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { good } from '../api/goodobjects.ts'
-import { type Guarded, openGuarded, until } from './guarded.ts'
+import { type Guarded, openGuarded, until, untilDone } from './guarded.ts'
 
 type Kubectl = Awaited<ReturnType<Guarded['as']>>
 let guarded: Guarded
@@ -19,7 +19,7 @@ beforeAll(async () => {
   await bench.kubectl(['create', 'clusterrolebinding', 'landlord', '--clusterrole=landlord', '--user=olga'])
   ann = await guarded.as({ user: 'ann' })
   eve = await guarded.as({ user: 'eve' })
-  await until('created', () => ann(['create', '--dry-run=server', '-f', '-'], version(99)))
+  await untilDone(() => ann(['create', '--dry-run=server', '-f', '-'], version(99)))
   await until('denied request', () => eve(['create', '--dry-run=server', '-f', '-'], ledger('probe')))
   await register(99, { stage: 'Production' })
   await until('denied request', () => ann(['delete', 'mv', 'iris-v99', '-n', 'team-a', '--dry-run=server']))
@@ -152,8 +152,8 @@ describe('what Kubernetes itself deletes', () => {
     await plane.stopPart('kube-controller-manager')
     const olga = await guarded.as({ user: 'olga' })
     expect(await olga(['delete', 'namespace', 'stuck', '--wait=false'])).toMatchObject({ code: 0 })
-    await until('deleted', () => ann(['delete', 'mv', 'iris-v8', '-n', 'stuck']))
-    await until('deleted', () => eve(['delete', 'configmap', 'history', '-n', 'stuck']))
+    await untilDone(() => ann(['delete', 'mv', 'iris-v8', '-n', 'stuck']))
+    await untilDone(() => eve(['delete', 'configmap', 'history', '-n', 'stuck']))
     await plane.startPart('kube-controller-manager')
   })
 })
