@@ -1,6 +1,6 @@
 // The shape of every decision: a world in, a plan out, nothing read or written in between.
 import type { Observation } from '../api/conditions.ts'
-import type { Condition, ObjectRef, Refusal } from '../runtime/shape.ts'
+import type { Belief, Condition, KubeObject, ObjectMeta, ObjectRef, Refusal } from '../runtime/shape.ts'
 
 /** Everything a decision may use. */
 export interface World<Kind, Seen> {
@@ -26,6 +26,13 @@ export interface Settings {
 /** Conditions as the API wants them, all of one generation; the loop adds the times. */
 export const observed = (generation: number, observations: Observation[]): Condition[] =>
   observations.map(o => ({ ...o, observedGeneration: generation, message: o.message.slice(0, 2048) }))
+
+/** Another object of ours beside this one, as it was seen, or not seen. */
+export const beside = (
+  { apiVersion, metadata: { namespace } }: Pick<KubeObject, 'apiVersion' | 'metadata'>,
+  kind: string,
+  { name, seen }: { name: string; seen: ObjectMeta | undefined },
+): Belief => ({ apiVersion, kind, ...(namespace && { namespace }), name, seen })
 
 /** The word and the sentence for a child that could not be written, if there is one. */
 export const obstacle = (world: {

@@ -148,6 +148,7 @@ export class Controller<World, Status extends object> {
       memory,
       retries: this.#retries,
       primary,
+      sure: new Set(),
       log: withFields(this.#log, { key }),
       informers: this.#informers,
       owned: this.#owned,

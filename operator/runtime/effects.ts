@@ -27,10 +27,8 @@ export interface Effects {
   retries: RetrySlots
   /** The object this pass is about, if it exists. */
   primary: KubeObject | undefined
-  /** In this pass the API server said that the primary object is still as it is here. */
-  isConfirmed?: boolean
-  /** What else it said to be as it is here, or to be missing. */
-  sure?: Set<string>
+  /** Of which the API server said in this pass that they are as the plan saw them, or missing. */
+  sure: Set<string>
   key: Key
   /** Of the key. */
   namespace: string

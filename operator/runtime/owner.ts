@@ -8,37 +8,21 @@ import { refKey, refOf } from './keys.ts'
 import type { Belief, KubeObject } from './shape.ts'
 import { isNewer } from './versions.ts'
 
-/** Asks the API server, once in a pass; throws when the owner is going, gone, another object, or has changed. */
+/** Throws when the owner is going, gone, another object, or has changed. */
 export const confirmOwner = async (effects: Effects): Promise<void> => {
-  const { primary, client } = effects
-  if (!primary || effects.isConfirmed || isNew(primary)) return
-  const { resource, store } = informerOf(effects, primary)
-  const { namespace, name, uid, resourceVersion } = primary.metadata
-  const live = await client.get(resource, { namespace, name })
-  const isSame = live?.metadata.uid === uid && !live?.metadata.deletionTimestamp
-  effects.isConfirmed = isSame && !isNewer(live?.metadata.resourceVersion, resourceVersion)
-  if (effects.isConfirmed) return
-  if (live) store.learn(live)
-  else store.unlearn(primary)
-  throw new Replaced(refKey(refOf(primary)))
+  const { primary } = effects
+  if (!primary || isNew(primary)) return
+  await confirm(effects, [{ ...refOf(primary), seen: primary.metadata }])
+  if (primary.metadata.deletionTimestamp) throw new Replaced(refKey(refOf(primary)))
 }
 
-/** Asks the API server whether these are there, or missing, as the plan saw them; throws when one of them is not. */
+/** Asks the API server, once in a pass, whether these are there, or missing, as the plan saw them; throws when one of them is not. */
 export const confirm = async (effects: Effects, beliefs: readonly Belief[]): Promise<void> => {
-  const sure = sureOf(effects)
   for (const belief of beliefs) {
-    if (sure.has(refKey(belief))) continue
+    if (effects.sure.has(refKey(belief))) continue
     await confirmOne(effects, belief)
-    sure.add(refKey(belief))
+    effects.sure.add(refKey(belief))
   }
-}
-
-/** Nobody is asked twice in a pass. */
-const sureOf = (effects: Effects): Set<string> => {
-  const { primary, isConfirmed } = effects
-  effects.sure ??= new Set()
-  if (primary && isConfirmed) effects.sure.add(refKey(refOf(primary)))
-  return effects.sure
 }
 
 /** The cache may have moved on since the plan was made, so it is not asked. */
@@ -46,9 +30,8 @@ const confirmOne = async (effects: Effects, { seen, ...ref }: Belief): Promise<v
   const { resource, store } = informerOf(effects, ref)
   const live = await effects.client.get(resource, { namespace: ref.namespace, name: ref.name })
   if (live?.metadata.uid === seen?.uid && !isNewer(live?.metadata.resourceVersion, seen?.resourceVersion)) return
-  const cached = store.get(`${ref.namespace ?? ''}/${ref.name}`)
   if (live) store.learn(live)
-  else if (cached) store.unlearn(cached)
+  else if (seen) store.unlearn({ ...ref, metadata: seen })
   throw new Replaced(refKey(ref))
 }
 

@@ -1,6 +1,7 @@
 // One pass, for every kind: world → plan → children → scale → prune → status → events → when to look again.
 import { nothingNew, writeChildren } from './children.ts'
 import { type Effects, plannedRefs } from './effects.ts'
+import { refKey, refOf } from './keys.ts'
 import { dropUnplanned, feedbackOf, nextRetry, postpone } from './memory.ts'
 import { confirm } from './owner.ts'
 import { prune } from './prune.ts'
@@ -77,7 +78,7 @@ const writeOwnStatus = async (effects: Effects, { status }: Plan): Promise<boole
   if (answer) {
     effects.primary = answer
     // Its version was the precondition.
-    effects.isConfirmed = true
+    effects.sure.add(refKey(refOf(answer)))
   }
   return answer !== undefined
 }

@@ -7,6 +7,7 @@ import type { ModelVersion } from '../../operator/api/modelversion.ts'
 import { conditionOf, isReady } from './conditions.ts'
 import { type Example, example, FLOWERS } from './example.ts'
 import { makePerson, type Person } from './person.ts'
+import { untilPodsGone } from './serving.ts'
 import { failures, stream, summary } from './traffic.ts'
 import { until } from './until.ts'
 import { openWorld, tellOnFailure } from './world.ts'
@@ -125,17 +126,10 @@ test('an open stage is closed by a freeze, and the version says until when', asy
   await untilWaiting('flowers-v2')
 })
 
-const untilGone = (version: string) =>
-  until(
-    () => world.kubectl('get', 'pods', '--selector', `tidegate.io/inferenceservice=flowers,tidegate.io/version=${version}`, '-o', 'name'),
-    names => names === '',
-    { within: 60, what: `the pods of version ${version} are gone` },
-  )
-
 test('a rollback brings the version before back under traffic, loses no request, and holds', async () => {
   expect(await rita.tidegate('approve', 'flowers-v2')).toMatchObject({ code: 0 })
   await untilAnswers('2')
-  await untilGone('1')
+  await untilPodsGone(world, { service: 'flowers', version: '1' })
   const address = await world.kubectl('get', 'service', 'flowers', '-o', 'jsonpath={.spec.clusterIP}')
   const lanes = [
     { name: 'Ingress', url: world.cluster.ingressUrl ?? '', host, connections: 'kept' as const },
@@ -155,7 +149,7 @@ test('a rollback brings the version before back under traffic, loses no request,
     expect(answer).toMatchObject({ code: 0 })
     await untilAnswers('1')
     // Who keeps a connection leaves when the pod does.
-    await untilGone('2')
+    await untilPodsGone(world, { service: 'flowers', version: '2' })
     const then = traffic.answers.length
     await until(
       () => traffic.answers.length - then,

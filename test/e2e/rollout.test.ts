@@ -6,7 +6,7 @@ import type { ModelVersion } from '../../operator/api/modelversion.ts'
 import type { Deployment } from '../../operator/plan/observed.ts'
 import { conditionOf, isReady, untilReady } from './conditions.ts'
 import { type Example, FLOWERS } from './example.ts'
-import { promotedAt, serveIris, trainAgain, untilAnswered } from './serving.ts'
+import { podsServing, promotedAt, serveIris, trainAgain, untilAnswered, untilPodsGone } from './serving.ts'
 import { type Answer, failures, type Lane, stream, summary } from './traffic.ts'
 import { until } from './until.ts'
 import { openWorld, tellOnFailure } from './world.ts'
@@ -36,9 +36,6 @@ beforeAll(async () => {
   ]
 })
 beforeEach(() => tellOnFailure(world))
-
-const podsOf = (version: string) =>
-  kubectl('get', 'pods', '--selector', `tidegate.io/inferenceservice=iris,tidegate.io/version=${version}`, '-o', 'name')
 
 const untilPods = (version: string, count: number) =>
   until(
@@ -85,7 +82,7 @@ test('a worse run stays where it is and says by how much it missed, while the ol
 test('a pod that is deleted under 50 requests a second loses none of them', async () => {
   await untilPods('1', PODS)
   const answers = await underTraffic(async () => {
-    const [pod = ''] = (await podsOf('1')).split('\n')
+    const [pod = ''] = (await podsServing(world, { service: 'iris', version: '1' })).split('\n')
     await kubectl('delete', pod, '--wait=true')
     await untilPods('1', PODS)
   })
@@ -98,11 +95,7 @@ test('a better run replaces Production under 50 requests a second without one an
   const answers = await underTraffic(async () => {
     await trainAgain(world, iris.trainingJob, 'iris-v3')
     await untilAnswered(world, '3', 60)
-    await until(
-      () => podsOf('1'),
-      names => names === '',
-      { within: 40, what: 'the pods of version 1 are gone', pause: 1000 },
-    )
+    await untilPodsGone(world, { service: 'iris', version: '1' }, 40)
   })
   const promoted = await promotedAt(world, 3)
   const last = Math.max(...answers.filter(answer => answer.version === '1').map(answer => answer.at))

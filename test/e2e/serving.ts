@@ -32,6 +32,23 @@ export const untilAnswered = (world: World, version: string, within = 30) =>
     { within, what: `version ${version} answers at ${world.host('iris')}` },
   )
 
+interface ServedVersion {
+  service: string
+  version: string
+}
+
+/** Pods that serve this version of this service, one name a line. */
+export const podsServing = ({ kubectl }: World, { service, version }: ServedVersion): Promise<string> =>
+  kubectl('get', 'pods', '--selector', `tidegate.io/inferenceservice=${service},tidegate.io/version=${version}`, '-o', 'name')
+
+/** Waits until no pod serves this version any more. */
+export const untilPodsGone = (world: World, served: ServedVersion, within = 60) =>
+  until(
+    () => podsServing(world, served),
+    names => names === '',
+    { within, what: `the pods of version ${served.version} are gone`, pause: 1000 },
+  )
+
 /** Trains once more, as the job is now, and comes back when the version of that run is registered. */
 export const trainAgain = async (world: World, trainingJob: Example['trainingJob'], version: string): Promise<TrainingJob> => {
   await world.kubectl.apply(trainingJob)

@@ -7,6 +7,7 @@
 //   E  the new version is ready                 the Service names it, and the children of the old one leave the plan
 import type { InferenceServiceStatus } from '../../api/inferenceservice.ts'
 import type { Belief, Child, Happening, KubeObject, Plan, Scale } from '../../runtime/shape.ts'
+import { beside } from '../shape.ts'
 import { autoscaler, entryMinimum, neededReplicas, raisedFor } from './autoscaler.ts'
 import { deployment } from './deployment.ts'
 import { disruptionBudget } from './disruptionbudget.ts'
@@ -40,23 +41,18 @@ export const plan = (world: ServiceWorld): Plan<InferenceServiceStatus> => {
   const now = flips ? target.version : current
   const reached = isStuck(world) ? current : now
   const step = { target: target.version, entry: now, reached, needed }
-  const reliesOn = current === undefined || current === target.version ? [] : asksFor(world)
+  const reliesOn = moveRestsOn(world, { target: target.version, entry: current })
   return settle(world, { ...situation, entry: reached }, { apply: childrenOf(world, step), scale: prescale(world, step), reliesOn })
 }
 
 /** Whoever is told of an older Model would move the clients back to the version before. */
-const asksFor = ({ object: { apiVersion, metadata, spec }, seen }: ServiceWorld): Belief[] =>
-  spec.traffic[0]?.stage === undefined
+const moveRestsOn = (
+  { object, seen }: ServiceWorld,
+  { target, entry: current }: { target: number; entry: number | undefined },
+): Belief[] =>
+  object.spec.traffic[0]?.stage === undefined || current === undefined || current === target
     ? []
-    : [
-        {
-          apiVersion,
-          kind: 'Model',
-          ...(metadata.namespace && { namespace: metadata.namespace }),
-          name: spec.model,
-          seen: seen.model?.metadata,
-        },
-      ]
+    : [beside(object, 'Model', { name: object.spec.model, seen: seen.model?.metadata })]
 
 /** The stable Service could not be written: clients stay where they are, and so does what answers them. */
 const isStuck = ({ object, conflicts, refusals, pending }: ServiceWorld): boolean =>

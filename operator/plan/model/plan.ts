@@ -5,7 +5,8 @@ import type { Decision } from '../../api/decision.ts'
 import type { InferenceService } from '../../api/inferenceservice.ts'
 import type { Model, ModelStatus, Move } from '../../api/model.ts'
 import type { ModelVersion, ModelVersionStatus } from '../../api/modelversion.ts'
-import type { Happening, KubeObject, Plan, StatusWrite } from '../../runtime/shape.ts'
+import type { Belief, Happening, KubeObject, Plan, StatusWrite } from '../../runtime/shape.ts'
+import { beside } from '../shape.ts'
 import { decisionStatus, newMoves, pending, settleApprovals, unacknowledged } from './answers.ts'
 import { awaited, carryOutAll } from './decisions.ts'
 import type { Challenge } from './gaterun/challenge.ts'
@@ -105,7 +106,7 @@ const copies = (world: ModelWorld & RetentionWorld, { versions, registry, prospe
   }),
   ...world.decisions.flatMap(decision => {
     const status = decisionStatus(decision, registry, prospects)
-    return status ? [written(decision, status, world.object)] : []
+    return status ? [written(decision, status, [modelOf(decision, world.object)])] : []
   }),
 ]
 
@@ -135,16 +136,17 @@ const onlyOf = (existing: ReadonlySet<number>, registry: Registry): Registry => 
   rejected: registry.rejected.filter(({ version }) => existing.has(version)),
 })
 
-const versionWritten = (version: ModelVersion, status: ModelVersionStatus, { object: model, services }: ModelWorld): StatusWrite => {
-  const { object, reliesOn = [] } = written(version, status, model)
-  return { object, status, reliesOn: [...reliesOn, ...servicesChanged(version, status, services)] }
-}
+const versionWritten = (version: ModelVersion, status: ModelVersionStatus, { object: model, services }: ModelWorld): StatusWrite =>
+  written(version, status, [modelOf(version, model), ...servicesChanged(version, status, services)])
 
-const written = (object: ModelVersion | Decision, status: object, model: Model | undefined): StatusWrite => {
-  const { apiVersion, metadata, spec } = object
-  const owner = { apiVersion, kind: 'Model', ...(metadata.namespace && { namespace: metadata.namespace }), name: spec.model }
-  return { object: object as unknown as KubeObject, status, reliesOn: [{ ...owner, seen: model?.metadata }] }
-}
+const modelOf = (object: ModelVersion | Decision, model: Model | undefined): Belief =>
+  beside(object, 'Model', { name: object.spec.model, seen: model?.metadata })
+
+const written = (object: ModelVersion | Decision, status: object, reliesOn: Belief[]): StatusWrite => ({
+  object: object as unknown as KubeObject,
+  status,
+  reliesOn,
+})
 
 const told = (before: Registry, after: Registry, versions: readonly ModelVersion[]): Happening[] =>
   newMoves(before.history, after.history)

@@ -2,6 +2,7 @@
 import type { InferenceService } from '../../api/inferenceservice.ts'
 import { type ModelVersion, type ModelVersionStatus, SERVED_BY_LIMIT } from '../../api/modelversion.ts'
 import type { Belief } from '../../runtime/shape.ts'
+import { beside } from '../shape.ts'
 
 /** Their names, sorted; one that is going counts until it is gone, because its pods still run. */
 export const servedBy = (services: readonly InferenceService[], version: number): string[] =>
@@ -15,11 +16,7 @@ export const servedBy = (services: readonly InferenceService[], version: number)
 export const servicesChanged = (version: ModelVersion, status: ModelVersionStatus, services: readonly InferenceService[]): Belief[] => {
   const [before, after] = [new Set(version.status?.servedBy), new Set(status.servedBy)]
   const changed = [...new Set([...before, ...after])].filter(name => before.has(name) !== after.has(name))
-  return changed.map(name => ({
-    apiVersion: version.apiVersion,
-    kind: 'InferenceService',
-    ...(version.metadata.namespace && { namespace: version.metadata.namespace }),
-    name,
-    seen: services.find(({ metadata }) => metadata.name === name)?.metadata,
-  }))
+  return changed.map(name =>
+    beside(version, 'InferenceService', { name, seen: services.find(({ metadata }) => metadata.name === name)?.metadata }),
+  )
 }

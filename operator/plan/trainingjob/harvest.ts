@@ -12,7 +12,6 @@ import { type Report, reportOf, type Success } from './summary.ts'
 import { type Trouble, troubleOf } from './trouble.ts'
 import type { TrainingWorld } from './world.ts'
 
-/** A Job and its pods reach us through different watches: so long the pods may lag behind. */
 const FAILED_AFTER_SECONDS = 10
 
 export interface Harvest {

@@ -51,24 +51,24 @@ describe('an answer of the proxy instead of the API server', () => {
 })
 
 describe('a connection', () => {
-  const cut = (moment: 'before' | 'committed', how: 'reset' | 'close' | 'hang'): Action => ({ kind: 'cut', moment, how })
-
-  test.each(['reset', 'close', 'hang'] as const)('that ends in %s before a request is forwarded leaves nothing done', async how => {
-    set.proxy.inject({ on: { verb: 'create' }, act: cut('before', how) })
-    await expect(create('a', how === 'hang' ? 2000 : undefined)).rejects.toMatchObject({
+  type How = 'reset' | 'close' | 'hang'
+  const cut = (moment: 'before' | 'committed', how: How): Action => ({ kind: 'cut', moment, how })
+  const endsBy = (how: How) =>
+    expect(create('a', how === 'hang' ? 2000 : undefined)).rejects.toMatchObject({
       status: 0,
       reason: how === 'hang' ? 'Timeout' : 'Unreachable',
     })
+
+  test.each(['reset', 'close', 'hang'] as const)('that ends in %s before a request is forwarded leaves nothing done', async how => {
+    set.proxy.inject({ on: { verb: 'create' }, act: cut('before', how) })
+    await endsBy(how)
     expect(await exists('a')).toBe(false)
     expect(set.proxy.requests.map(fate)).toEqual([{ status: undefined, told: undefined }])
   })
 
   test.each(['reset', 'close', 'hang'] as const)('that ends in %s after the commit leaves the work done', async how => {
     set.proxy.inject({ on: { verb: 'create' }, act: cut('committed', how) })
-    await expect(create('a', how === 'hang' ? 2000 : undefined)).rejects.toMatchObject({
-      status: 0,
-      reason: how === 'hang' ? 'Timeout' : 'Unreachable',
-    })
+    await endsBy(how)
     expect(await exists('a')).toBe(true)
     expect(set.proxy.requests.map(fate)).toEqual([{ status: 201, told: undefined }])
   })
