@@ -1,14 +1,12 @@
 // The whole proof of the runtime: the crash matrix with two seeds, then every long fault test; one part a round.
 // Files that mostly wait run side by side; those that load the machine, or measure what a loaded one would spoil, run alone.
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { attempt, lastLines } from '../cluster/command.ts'
+import { globSync } from 'node:fs'
+import { lastLines } from '../cluster/command.ts'
 import { runMatrix } from '../faults/matrix/matrix.ts'
 import { scenarios } from '../faults/matrix/scenarios/all.ts'
 import type { Campaign, Figures } from '../run/campaign.ts'
-import { vitestCounts } from '../run/reports.ts'
 import { TIMED } from '../run/steps.ts'
+import { runVitest, type Tests } from '../run/vitest.ts'
 import { root } from '../sources.ts'
 
 type Part = () => Promise<Figures>
@@ -33,44 +31,14 @@ const tell = (plan: string, problems: readonly string[]): void => {
   if (problems.length > 0) console.log(`${plan}\n  ${problems.join('\n  ')}`)
 }
 
-interface Tests {
-  project: string
-  /** Default: all of the project. */
-  paths?: readonly string[]
-  except?: readonly string[]
-  /** Files at a time. */
-  atOnce: number
-}
-
 /** The tests of one project, or of some files of it. */
 const tests =
-  ({ project, paths = [], except = [], atOnce }: Tests): Part =>
+  (wanted: Tests): Part =>
   async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'tidegate-faults-'))
-    const report = join(folder, 'report.json')
-    const reporting = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-    const vitest = [process.execPath, join(root, 'node_modules/vitest/vitest.mjs'), 'run']
-    const argv = [
-      ...vitest,
-      '--project',
-      project,
-      `--maxWorkers=${atOnce}`,
-      ...reporting,
-      ...except.flatMap(file => ['--exclude', file]),
-      ...paths,
-    ]
-    try {
-      const { code, output } = await attempt(argv, { cwd: root, env: { ...process.env, NO_COLOR: '1' } })
-      const { passed, failed } = vitestCounts(readFileSync(report, 'utf8'))
-      if (code !== 0) console.log(lastLines(output, LINES_OF_A_FAILURE))
-      return { part: paths.join(' ') || project, passed, failed: code === 0 ? failed : Math.max(failed, 1), said: figuresIn(output) }
-    } finally {
-      rmSync(folder, { recursive: true, force: true })
-    }
+    const { passed, failed, figures, output } = await runVitest(wanted)
+    if (failed > 0) console.log(lastLines(output, LINES_OF_A_FAILURE))
+    return { part: wanted.paths?.join(' ') ?? wanted.project, passed, failed, said: figures }
   }
-
-/** What a test prints about its figures begins with the sign for it. */
-const figuresIn = (output: string): string[] => output.split('\n').flatMap(line => /^\s*▸ (.*)$/.exec(line)?.[1] ?? [])
 
 const ALONE = [
   'leadership/leadership',

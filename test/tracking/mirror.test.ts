@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Model } from '../../operator/api/model.ts'
 import { models, modelVersions } from '../../operator/controllers/resources.ts'
@@ -52,6 +53,11 @@ const register = (number: number, accuracy: number) => {
   }
   return client.create(modelVersions, object as unknown as KubeObject)
 }
+
+/** Longer in the campaign. */
+const AWAY_SECONDS = Number(process.env['MLFLOW_AWAY_SECONDS'] ?? 60)
+
+const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(1)
 
 const model = async () => (await client.get(models, { namespace: 'default', name: 'iris' })) as unknown as Model
 
@@ -124,8 +130,12 @@ describe('the mirror of a model in a real MLflow', () => {
     })
   })
 
-  it('waits for nothing while the server is away, says so, and catches up afterwards', async () => {
+  it('waits for nothing while the server is away, says so, and catches up afterwards', {
+    timeout: AWAY_SECONDS * 1000 + 90_000,
+  }, async () => {
     await mlflow.stop()
+    const away = sleep(AWAY_SECONDS * 1000)
+    const moving = performance.now()
     for (const [number, accuracy] of [
       [2, 0.96],
       [3, 0.85],
@@ -139,12 +149,18 @@ describe('the mirror of a model in a real MLflow', () => {
         held => held?.['Staging'] === 3,
       ),
     ).toEqual(holders)
+    const moved = performance.now() - moving
     expect(await eventually(synced, condition => condition?.status === 'False')).toMatchObject({
       reason: 'TrackingUnreachable',
       message: expect.stringContaining('fetch failed'),
     })
+    await away
     await mlflow.start()
+    const back = performance.now()
     await isInStep('with 4 versions')
+    console.log(
+      `▸ MLflow away for ${AWAY_SECONDS} s: three versions moved in ${seconds(moved)} s meanwhile, shown ${seconds(performance.now() - back)} s after it was back`,
+    )
     const { aliases, versions } = await story()
     expect(aliases).toEqual({ production: '2', champion: '2', staging: '3', challenger: '3' })
     expect(
