@@ -52,3 +52,54 @@ describe('the tracking server of the configuration', () => {
     expect(() => tracking({ TIDEGATE_TRACKING_URI: 'http://user:hunter2@mlflow:5000' })).not.toThrow('hunter2')
   })
 })
+
+const cloudEvents = (more: Record<string, string>) => readConfig({ ...images, ...more }).cloudEvents
+
+describe('the sink of events of the configuration', () => {
+  it('is none unless an address is given', () => {
+    expect(cloudEvents({})).toBeUndefined()
+    expect(cloudEvents({ TIDEGATE_CLOUDEVENTS_SINK: '', TIDEGATE_CLOUDEVENTS_TOKEN_FILE: '/token' })).toBeUndefined()
+  })
+
+  it.each([
+    'https://events.example.com/tidegate?topic=models',
+    'http://broker.events.svc:8080/default',
+    'http://broker.events.svc.cluster.local/',
+    'http://broker/',
+    'http://127.0.0.1:3000/',
+    'http://[::1]:3000/',
+  ])('may be %s', sink => {
+    expect(cloudEvents({ TIDEGATE_CLOUDEVENTS_SINK: sink })).toEqual({ sink })
+  })
+
+  it('takes a token file and a moment', () => {
+    const given = {
+      TIDEGATE_CLOUDEVENTS_SINK: 'https://events.example.com/',
+      TIDEGATE_CLOUDEVENTS_TOKEN_FILE: '/etc/tidegate/cloudevents/token',
+      TIDEGATE_CLOUDEVENTS_SINCE: '2026-01-31T00:00:00+01:00',
+    }
+    expect(cloudEvents(given)).toEqual({
+      sink: 'https://events.example.com/',
+      tokenFile: '/etc/tidegate/cloudevents/token',
+      since: new Date('2026-01-30T23:00:00Z'),
+    })
+  })
+
+  it.each([
+    'events.example.com',
+    'ftp://events.example.com/',
+    'http://events.example.com/',
+    'http://a.svc.example.com/',
+    'http://10.0.0.1/',
+    'https://user:hunter2@events.example.com/',
+    'https://events.example.com/#here',
+  ])('may not be %s, and no password is repeated', sink => {
+    expect(() => cloudEvents({ TIDEGATE_CLOUDEVENTS_SINK: sink })).toThrow('write https://host/path')
+    expect(() => cloudEvents({ TIDEGATE_CLOUDEVENTS_SINK: sink })).not.toThrow('hunter2')
+  })
+
+  it.each(['yesterday', '2026-01-31', '2026-13-31T00:00:00Z'])('tells since no %s', since => {
+    const given = { TIDEGATE_CLOUDEVENTS_SINK: 'https://events.example.com/', TIDEGATE_CLOUDEVENTS_SINCE: since }
+    expect(() => cloudEvents(given)).toThrow('write a moment such as 2026-01-31T00:00:00Z')
+  })
+})

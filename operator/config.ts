@@ -19,6 +19,17 @@ export interface Config {
   logLevel: string
   /** The tracking server that mirrors the registry, if there is one. */
   tracking?: TrackingConfig
+  /** Where moves are told as CloudEvents, if anywhere. */
+  cloudEvents?: CloudEventsConfig
+}
+
+export interface CloudEventsConfig {
+  /** Such as https://events.example.com/tidegate. */
+  sink: string
+  /** Holds a bearer token. */
+  tokenFile?: string
+  /** Moves before it are not told. */
+  since?: Date
 }
 
 export interface TrackingConfig {
@@ -46,6 +57,7 @@ export const readConfig = (env: Environment): Config => ({
   healthPort: portNumber(env['TIDEGATE_HEALTH_PORT'] ?? '8080'),
   logLevel: env['TIDEGATE_LOG_LEVEL'] ?? 'info',
   ...trackingOf(env),
+  ...cloudEventsOf(env),
 })
 
 const needed = (env: Environment, name: string): string => {
@@ -114,4 +126,32 @@ const prefixOf = (names: TrackingConfig['names'], written: string): string => {
     names === 'databricks-uc' ? [/^\w+\.\w+$/, 'catalog.schema'] : [/^[\w-]{0,40}$/, 'at most 40 letters, digits, _ and -, or leave it out']
   if (pattern.test(written)) return written
   throw new Error(`TIDEGATE_TRACKING_PREFIX is ${JSON.stringify(written)}: with the names of ${names}, use ${allowed}`)
+}
+
+const cloudEventsOf = (env: Environment): Pick<Config, 'cloudEvents'> => {
+  const { TIDEGATE_CLOUDEVENTS_SINK: sink, TIDEGATE_CLOUDEVENTS_TOKEN_FILE: tokenFile, TIDEGATE_CLOUDEVENTS_SINCE: since } = env
+  if (!sink) return {}
+  return { cloudEvents: { sink: sinkOf(sink), ...(tokenFile && { tokenFile }), ...(since && { since: momentOf(since) }) } }
+}
+
+/** Moves name people and versions, and a token goes with them: in clear text they stay within the cluster. */
+const sinkOf = (written: string): string => {
+  const url = URL.parse(written)
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isInCluster(url.hostname))
+  if (url && isSafe && !url.username && !url.password && !url.hash) return url.href
+  // What is wrong with it may be that it holds a password, so it is not repeated.
+  throw new Error(
+    'TIDEGATE_CLOUDEVENTS_SINK is not an address that can be used: write https://host/path, or http://service.namespace.svc:port/path within the cluster, without user and fragment; a token goes into the file that TIDEGATE_CLOUDEVENTS_TOKEN_FILE names',
+  )
+}
+
+/** A Service by its name, or a neighbour in the same pod. */
+const isInCluster = (host: string): boolean => /^([a-z0-9-]+|.+\.svc(\.cluster\.local)?|127\.0\.0\.1|\[::1\])$/.test(host)
+
+const momentOf = (written: string): Date => {
+  const isMoment = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(written) && !Number.isNaN(Date.parse(written))
+  if (isMoment) return new Date(written)
+  throw new Error(
+    `TIDEGATE_CLOUDEVENTS_SINCE is ${JSON.stringify(written)}: write a moment such as 2026-01-31T00:00:00Z, or leave it out to tell all moves`,
+  )
 }

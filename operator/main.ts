@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { KubeConfig } from '@kubernetes/client-node'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { annotation, FIELD_MANAGER } from './api/contract.ts'
+import { EventBook } from './cloudevents/book.ts'
 import { readConfig } from './config.ts'
 import { controllers } from './controllers/all.ts'
 import { endAtOnce, endRequested, exitOnSurprise } from './runtime/ending.ts'
@@ -38,7 +39,9 @@ const runtime = new Runtime({
   reportingInstance: hostname(),
   ...(leadership && { fence: () => leadership.fence() }),
 })
-for (const add of controllers(config, log)) add(runtime)
+const { cloudEvents } = config
+const events = cloudEvents && new EventBook({ cloudEvents, log, registry })
+for (const add of controllers(config, log, events)) add(runtime)
 
 const isStandby = () => leadership !== undefined && !leadership.leads
 const health = await startHealth({
@@ -51,6 +54,7 @@ const ended = endRequested()
 void leadership?.lost.then(why => endAtOnce(log, { why }, 'no longer the leader'))
 await Promise.race([work(), ended])
 log.info({ signal: await ended }, 'stopping')
+await events?.stop()
 const inTime = await runtime.stop()
 await leadership?.stop({ giveBack: inTime })
 await health.close()

@@ -56,6 +56,25 @@ export const layers: readonly Layer[] = [
     ],
     types: ['operator/config.ts', 'operator/runtime/'],
   },
+  // What a sink is to be told of the moves, and how it comes to be told.
+  {
+    of: 'operator/cloudevents/',
+    may: [
+      'operator/api/',
+      'operator/cloudevents/',
+      'operator/plan/model/ledger.ts',
+      'operator/plan/model/moves.ts',
+      'operator/plan/model/registry.ts',
+      'operator/runtime/backoff.ts',
+      'operator/runtime/clock.ts',
+      'operator/runtime/errors.ts',
+      'operator/runtime/queue.ts',
+      'node:',
+      'prom-client',
+      'undici',
+    ],
+    types: ['operator/config.ts', 'operator/plan/model/status.ts', 'operator/runtime/'],
+  },
   // How it is done: knows no kind of ours.
   { of: 'operator/runtime/', may: ['operator/runtime/', 'node:', '@kubernetes/client-node', 'pino', 'prom-client', 'undici'] },
   // Who calls whom: the controller of one kind does not know the one of another.
@@ -70,12 +89,12 @@ export const layers: readonly Layer[] = [
       'operator/controllers/resources.ts',
       'operator/controllers/versions.ts',
     ],
-    types: ['operator/tracking/book.ts'],
+    types: ['operator/cloudevents/book.ts', 'operator/tracking/book.ts'],
   },
   {
     of: 'operator/controllers/all.ts',
     may: ['operator/controllers/', 'operator/pods/', 'operator/tracking/book.ts'],
-    types: ['operator/config.ts', 'operator/runtime/'],
+    types: ['operator/cloudevents/book.ts', 'operator/config.ts', 'operator/runtime/'],
   },
   // What people type: it reads as the operator does, and decides nothing.
   {
@@ -95,6 +114,7 @@ export const layers: readonly Layer[] = [
     of: 'operator/main.ts',
     may: [
       'operator/api/contract.ts',
+      'operator/cloudevents/book.ts',
       'operator/config.ts',
       'operator/controllers/all.ts',
       'operator/runtime/',

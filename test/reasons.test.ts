@@ -5,7 +5,7 @@ import { read } from './documents.ts'
 import { isTest, paths, sources } from './sources.ts'
 
 const known = Object.keys(reasons)
-const product = sources('operator/{plan,controllers,pods,tracking}/**/*.ts').filter(source => !isTest(source.path))
+const product = sources('operator/{plan,controllers,pods,tracking,cloudevents}/**/*.ts').filter(source => !isTest(source.path))
 const guides = paths('docs/guide/*.md').map(path => ({ path, text: read(path) }))
 
 /** Failures that the trainer reports are lifted into conditions as they are. */

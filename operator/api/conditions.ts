@@ -34,6 +34,7 @@ export const conditionTypes = {
   Model: {
     Ready: 'The registry is consistent: each holder exists and the history is complete.',
     TrackingSynced: 'The tracking server shows what the registry says; present only when one is configured.',
+    EventsDelivered: 'The sink of CloudEvents has been told of every move; present only when one is configured.',
     Stalled: 'Present and True only when a person must act.',
   },
   ModelVersion: {
@@ -106,6 +107,12 @@ export const reasons = {
   MirrorPending: 'Nothing has been compared with the tracking server yet.',
   TrackingUnreachable: 'The tracking server does not answer, or not as one; it is tried again by itself.',
   TrackingRefused: 'The tracking server refuses what it is asked for; the message says what and why.',
+  // the sink of CloudEvents
+  Delivered: 'The sink has been told of every move.',
+  EventsPending: 'The sink has not been told of every move yet.',
+  SinkUnreachable: 'The sink does not answer, or says that it cannot take events now; it is tried again by itself.',
+  SinkRefused: 'The sink refuses events, or this one; the message says why.',
+  MovesMissing: 'The ledger does not hold moves that are still to be told.',
   // InferenceService
   Serving: 'The entry version answers.',
   NoVersion: 'No version holds the stage yet.',

@@ -50,6 +50,9 @@ const move = object('One move of one version.', {
 })
 export type Move = Infer<typeof move>
 
+/** As a link of the ledger holds them. */
+export const Moves = listOf('Moves, the oldest first.', move, { maxItems: 50 })
+
 /** More moves than this are never in the status: what would exceed it waits for the next pass. */
 export const HISTORY_LIMIT = 200
 
@@ -94,6 +97,14 @@ const retirement = object('A version that retention removes: it enters no stage 
   message: optional(text('Why it could not be removed.', { maxLength: 256 })),
 })
 export type Retirement = Infer<typeof retirement>
+
+const delivered = object('How far the sink of CloudEvents has been told of the moves; present once it has been told of one.', {
+  moves: count('No move up to this one is left to be told; the first move of the Model is 1.', { minimum: 0 }),
+  passedOver: optional(
+    count('How many of them were given up, because the sink would not take them or the ledger did not hold them.', { minimum: 1 }),
+  ),
+})
+export type Delivered = Infer<typeof delivered>
 
 export const outcomes = ['Applied', 'Void', 'Refused'] as const
 
@@ -166,6 +177,7 @@ export const Model = defineResource({
         hash: text('Hash of the last one, which covers all before it.', { maxLength: 64, pattern: '^[0-9a-f]{64}$' }),
       }),
     ),
+    delivered: optional(delivered),
     conditions: optional(conditions),
   }),
 })

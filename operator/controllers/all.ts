@@ -1,4 +1,5 @@
 // Every controller of the operator: once for the whole cluster, or once for each namespace that it was told to watch.
+import type { EventBook } from '../cloudevents/book.ts'
 import type { Config } from '../config.ts'
 import { createHealthBook } from '../pods/health.ts'
 import { createProgressBook } from '../pods/progress.ts'
@@ -11,21 +12,22 @@ import { trainingJobController } from './trainingjob.ts'
 
 type Add = (runtime: Runtime) => void
 
-export const controllers = (config: Config, log: Log): Add[] => {
+export const controllers = (config: Config, log: Log, events?: EventBook): Add[] => {
   const scopes = config.namespaces.length > 0 ? config.namespaces : [undefined]
   // One for all of them: there is one server.
   const tracking = config.tracking && new TrackingBook({ tracking: config.tracking, namespaces: config.namespaces, log })
-  return scopes.flatMap(namespace => controllersOf({ settings: config, tracking }, namespace))
+  return scopes.flatMap(namespace => controllersOf({ settings: config, tracking, events }, namespace))
 }
 
 interface Parts {
   settings: Config
   tracking: TrackingBook | undefined
+  events: EventBook | undefined
 }
 
-const controllersOf = ({ settings, tracking }: Parts, namespace: string | undefined): Add[] => {
+const controllersOf = ({ settings, tracking, events }: Parts, namespace: string | undefined): Add[] => {
   const called = (name: string) => (namespace ? `${name}/${namespace}` : name)
-  const model = modelController({ settings, tracking, namespace })
+  const model = modelController({ settings, tracking, events, namespace })
   return [
     runtime => {
       const name = called('trainingjob')
@@ -34,7 +36,8 @@ const controllersOf = ({ settings, tracking }: Parts, namespace: string | undefi
     },
     runtime => {
       const name = called(model.name)
-      tracking?.subscribe(key => (!namespace || key.startsWith(`${namespace}/`) ? runtime.enqueue(name, key) : undefined))
+      for (const book of [tracking, events])
+        book?.subscribe(key => (!namespace || key.startsWith(`${namespace}/`) ? runtime.enqueue(name, key) : undefined))
       runtime.add({ ...model, name })
     },
     runtime => {

@@ -4,6 +4,7 @@ import type { Decision } from '../api/decision.ts'
 import type { InferenceService } from '../api/inferenceservice.ts'
 import type { Model, ModelStatus } from '../api/model.ts'
 import type { ModelVersion } from '../api/modelversion.ts'
+import type { EventBook } from '../cloudevents/book.ts'
 import { type ModelWorld, plan } from '../plan/model/plan.ts'
 import type { Job, Pod } from '../plan/observed.ts'
 import type { Settings } from '../plan/shape.ts'
@@ -34,10 +35,11 @@ const byWork = {
 export interface ModelParts {
   settings: Settings
   tracking: TrackingBook | undefined
+  events: EventBook | undefined
   namespace?: string
 }
 
-export const modelController = ({ settings, tracking, namespace }: ModelParts): ControllerSpec<ModelWorld, ModelStatus> => ({
+export const modelController = ({ settings, tracking, events, namespace }: ModelParts): ControllerSpec<ModelWorld, ModelStatus> => ({
   name: 'model',
   primary: within(models, namespace),
   watches: [
@@ -57,6 +59,7 @@ export const modelController = ({ settings, tracking, namespace }: ModelParts): 
     const ledger = stores.of(configMaps).by('ledger', key)
     // Told of what is gone, too: its mirror is marked.
     const synced = tracking?.of({ ...at, model: object, versions })
+    const announced = events?.of({ ...at, model: object, ledger })
     const services = stores.of(inferenceServices).by('model', key) as unknown as InferenceService[]
     if (!object && versions.length === 0) return undefined
     const ownJobs = object ? (stores.of(jobs).by('owner', object.metadata.uid) as Job[]) : []
@@ -72,6 +75,7 @@ export const modelController = ({ settings, tracking, namespace }: ModelParts): 
       now,
       serverJobs,
       ...(synced && { synced }),
+      ...(announced && { announced }),
     }
   },
   plan,

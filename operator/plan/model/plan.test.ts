@@ -26,6 +26,22 @@ const stageOf = (planned: ReturnType<typeof plan>, number: number) => {
 const readyMessage = (status: ModelVersionStatus) => status.conditions?.find(condition => condition.type === 'Ready')?.message
 
 describe('a model', () => {
+  it('writes down how far a sink of events has come, keeps that when there is none any more, and says nothing of it before', () => {
+    const said = { type: 'EventsDelivered', status: 'True', reason: 'Delivered', message: 'all told' } as const
+    const types = (planned: ReturnType<typeof plan>) => planned.status?.conditions?.map(({ type }) => type)
+    const without = plan(world(model(), [version(1, 0.95)]))
+    expect(without.status).not.toHaveProperty('delivered')
+    expect(types(without)).toEqual(['Ready'])
+    const none = plan({ ...world(model(), []), announced: { said, delivered: { moves: 0 } } })
+    expect(none.status).not.toHaveProperty('delivered')
+    expect(types(none)).toEqual(['Ready', 'EventsDelivered'])
+    const told = plan({ ...world(model(ladder, without.status), [version(1, 0.95)]), announced: { said, delivered: { moves: 2 } } })
+    expect(told.status).toMatchObject({ delivered: { moves: 2 } })
+    const after = plan(world(model(ladder, told.status), [version(1, 0.95)]))
+    expect(after.status).toMatchObject({ delivered: { moves: 2 } })
+    expect(types(after)).toEqual(['Ready'])
+  })
+
   it('lets a version that passes every gate climb to Production in one write', () => {
     const planned = plan(world(model(), [version(1, 0.95)]))
     expect(planned.status?.holders).toEqual({ Production: 1 })

@@ -20,7 +20,7 @@ import { nextRetention, retain } from './retention/retire.ts'
 import { retiredWords } from './retention/words.ts'
 import { servicesChanged } from './served.ts'
 import { jobsWith, type ServerJobs } from './serverjob/jobs.ts'
-import { modelStatus, orphanStatus, versionStatus } from './status.ts'
+import { type Announced, modelStatus, orphanStatus, versionStatus } from './status.ts'
 import { nextLook } from './wake.ts'
 
 /** `object` is absent while no Model of this name exists: its versions still get a status. */
@@ -32,6 +32,8 @@ export interface ModelWorld {
   readonly ledger: readonly KubeObject[]
   /** What is known of the mirror in a tracking server, when there is one. */
   readonly synced?: Observation
+  /** What the sink of events knows, when there is one. */
+  readonly announced?: Announced
   /** InferenceServices that ask for this model. */
   readonly services: readonly InferenceService[]
   /** Versions of other models of the namespace. */

@@ -1,5 +1,14 @@
 // The registry of one model, as Model.status keeps it, and the one way in which a version changes its place.
-import { type Answer, HISTORY_LIMIT, type Hold, type ModelStatus, type Move, type Rejection, type Retirement } from '../../api/model.ts'
+import {
+  type Answer,
+  type Delivered,
+  HISTORY_LIMIT,
+  type Hold,
+  type ModelStatus,
+  type Move,
+  type Rejection,
+  type Retirement,
+} from '../../api/model.ts'
 import { ARCHIVED, NONE, placeOf } from './moves.ts'
 
 /** Who moves a version when no person asked for it. */
@@ -22,6 +31,8 @@ export interface Registry {
   retention?: NonNullable<ModelStatus['retention']>
   /** Of the moves that are older than the history. */
   ledger?: NonNullable<ModelStatus['ledger']>
+  /** How far the sink of events has been told; kept while there is no sink, so that one that comes back goes on there. */
+  delivered?: Delivered
 }
 
 export const registryOf = (status: ModelStatus | undefined): Registry => ({
@@ -36,6 +47,7 @@ export const registryOf = (status: ModelStatus | undefined): Registry => ({
   retired: [...(status?.retired ?? [])],
   ...(status?.retention && { retention: status.retention }),
   ...(status?.ledger && { ledger: status.ledger }),
+  ...(status?.delivered && { delivered: status.delivered }),
 })
 
 /** The stage that a version holds, or Archived, or None. */

@@ -1,7 +1,7 @@
 // What is said about a Model and each of its versions, from the registry that is about to be committed.
 import type { Observation } from '../../api/conditions.ts'
 import type { InferenceService } from '../../api/inferenceservice.ts'
-import type { Model, ModelSpec, ModelStatus } from '../../api/model.ts'
+import type { Delivered, Model, ModelSpec, ModelStatus } from '../../api/model.ts'
 import type { GateResult, ModelVersion, ModelVersionStatus } from '../../api/modelversion.ts'
 import { observed } from '../shape.ts'
 import { gateRunOf } from './gaterun/challenge.ts'
@@ -12,15 +12,27 @@ import { ARCHIVED, NONE } from './moves.ts'
 import { AUTOMATION, type Registry, standing } from './registry.ts'
 import { servedBy } from './served.ts'
 
+/** How far the sink of events has been told of the moves, and what keeps it. */
+export interface Announced {
+  said: Observation
+  delivered: Delivered
+}
+
+interface Elsewhere {
+  synced?: Observation
+  announced?: Announced
+}
+
 export const modelStatus = (
   model: Model,
   registry: Registry,
-  { versions, synced }: { versions: readonly ModelVersion[]; synced?: Observation },
+  { versions, synced, announced }: Elsewhere & { versions: readonly ModelVersion[] },
 ): ModelStatus => {
-  const said = [ready(model.spec, registry, versions), ...(synced ? [synced] : [])]
+  const said = [ready(model.spec, registry, versions), ...(synced ? [synced] : []), ...(announced ? [announced.said] : [])]
   return {
     observedGeneration: model.metadata.generation,
     ...registry,
+    ...(announced && announced.delivered.moves > 0 && { delivered: announced.delivered }),
     conditions: observed(model.metadata.generation, said) as ModelStatus['conditions'],
   }
 }

@@ -52,6 +52,14 @@ const sets: [string, string[]][] = [
     'a tracking server elsewhere',
     ['tracking.uri=https://mlflow.example.com/base', 'tracking.tokenSecret.name=mlflow', 'tracking.stages=true'],
   ],
+  [
+    'a sink of events with a token',
+    [
+      'cloudEvents.sink=http://broker.events.svc:8080/default',
+      'cloudEvents.since=2026-01-31T00:00:00Z',
+      'cloudEvents.tokenSecret.name=sink',
+    ],
+  ],
 ]
 
 describe('the chart', () => {
@@ -120,6 +128,8 @@ describe('a value that is wrong', () => {
     ['resources.requests.memory=lots', "'lots'"],
     ['images.operator.repository=registry:5000/Operator', "'registry:5000/Operator'"],
     ['tolerations[0].taint=x', "'taint'"],
+    ['cloudEvents.sink=http://events.example.com/', '/cloudEvents/sink'],
+    ['cloudEvents.since=yesterday', "'yesterday'"],
   ])('%s is refused with its name', async (value, said) => {
     const { code, output } = await bench.template(value)
     expect(output).toContain(said)
@@ -148,6 +158,25 @@ describe("the operator's pod", () => {
       securityContext: { readOnlyRootFilesystem: true, allowPrivilegeEscalation: false },
       resources: { requests: { memory: '128Mi' }, limits: { memory: '512Mi' } },
     })
+  })
+})
+
+describe('the sink of events', () => {
+  it('is in the pod only when it is asked for, and its token is a file, not a variable', async () => {
+    const bare = JSON.stringify(operatorPod(await rendered(bench)).spec)
+    expect(bare).not.toMatch(/cloudevents/i)
+    const { spec } = operatorPod(await rendered(bench, 'cloudEvents.sink=https://events.example.com/', 'cloudEvents.tokenSecret.name=sink'))
+    expect(spec).toMatchObject({
+      volumes: [{ name: 'cloudevents', secret: { secretName: 'sink', items: [{ key: 'token', path: 'token' }] } }],
+      containers: [{ volumeMounts: [{ name: 'cloudevents', mountPath: '/etc/tidegate/cloudevents', readOnly: true }] }],
+    })
+    expect(spec.containers[0]?.['env']).toContainEqual({
+      name: 'TIDEGATE_CLOUDEVENTS_TOKEN_FILE',
+      value: '/etc/tidegate/cloudevents/token',
+    })
+    const pod = operatorPod(await rendered(bench, 'cloudEvents.sink=http://broker.events.svc/', 'cloudEvents.tokenSecret.name=sink'))
+    const { code, stdout, output } = await bench.kubectl(['create', '--dry-run=server', '-n', 'team-a', '-f', '-'], pod)
+    expect({ code, output }).toEqual({ code: 0, output: stdout })
   })
 })
 

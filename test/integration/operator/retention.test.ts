@@ -24,7 +24,7 @@ const kubectl = (...args: string[]) => operated.guarded.bench.kubectl([...args, 
 const create = (object: object) => operated.guarded.bench.kubectl(['create', '-n', 'team-a', '-f', '-'], object)
 
 beforeAll(async () => {
-  operated = await openOperated(['team-a'], ['job-controller', 'serviceaccount-controller'])
+  operated = await openOperated(['team-a'], { controllers: ['job-controller', 'serviceaccount-controller'] })
   for (const role of ['edit', 'tidegate-bypass']) await operated.guarded.bind({ who: 'ann', namespace: 'team-a', role })
 }, 900_000)
 afterAll(() => operated?.stop())
