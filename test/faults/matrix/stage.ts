@@ -17,6 +17,7 @@ export class Stage {
   /** The operator's configuration beyond its namespace. */
   #env: Record<string, string> = {}
   #coming: Promise<void> = Promise.resolve()
+  #isClosing = false
 
   constructor(ground: Ground, namespace: string, proxy: FaultProxy) {
     this.ground = ground
@@ -36,8 +37,9 @@ export class Stage {
     this.operators.push({ process, killed: false })
   }
 
-  /** The next operator comes after a while, whatever happens here meanwhile. */
+  /** The next operator comes after a while, whatever happens here meanwhile; none does for one that was killed as it was about to end. */
   startLater(milliseconds: number): void {
+    if (this.#isClosing) return
     this.#coming = sleep(milliseconds).then(() => this.start())
     // Told by `close`, which waits for it.
     this.#coming.catch(() => undefined)
@@ -79,6 +81,7 @@ export class Stage {
   }
 
   async close(): Promise<void> {
+    this.#isClosing = true
     await this.#coming
     await Promise.all(this.operators.map(({ process }) => process.stop()))
     await this.proxy.close()

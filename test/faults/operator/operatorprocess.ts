@@ -118,16 +118,8 @@ const parse = (line: string): Record<string, unknown> | undefined => {
 const endOf = ({ exitCode, signalCode }: ChildProcess): Ended | undefined =>
   exitCode === null && signalCode === null ? undefined : { code: exitCode, signal: signalCode }
 
-const endedWith = (child: ChildProcess): Promise<Ended> => {
-  const kill = () => void child.kill('SIGKILL')
-  process.once('exit', kill)
-  return new Promise(resolve => {
-    child.once('close', (code, signal) => {
-      process.off('exit', kill)
-      resolve({ code, signal })
-    })
-  })
-}
+const endedWith = (child: ChildProcess): Promise<Ended> =>
+  new Promise(resolve => child.once('close', (code, signal) => resolve({ code, signal })))
 
 const untilReady = async (operator: OperatorProcess, within: number): Promise<void> => {
   const { url, lines, noise } = operator
