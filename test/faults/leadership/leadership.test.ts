@@ -16,7 +16,7 @@ afterAll(async () => await ground?.stop())
 
 test('of two operators the second writes at most 3 s after the first was asked to end, and does all the work', async () => {
   const { seconds, problems } = await failover(ground, 'SIGTERM', reference)
-  console.log(`first write ${seconds.toFixed(1)} s after SIGTERM`)
+  console.log(`▸ first write ${seconds.toFixed(1)} s after SIGTERM`)
   expect(problems).toEqual([])
   expect(seconds).toBeLessThanOrEqual(3)
 })
@@ -25,7 +25,7 @@ test('of two operators the second writes at most 3 s after the first was asked t
 describe.concurrent('of two operators', () => {
   test('the second writes at most 20 s after the first was killed, and does all the work', async () => {
     const { seconds, problems } = await failover(ground, 'SIGKILL', reference)
-    console.log(`first write ${seconds.toFixed(1)} s after SIGKILL`)
+    console.log(`▸ first write ${seconds.toFixed(1)} s after SIGKILL`)
     expect(problems).toEqual([])
     expect(seconds).toBeLessThanOrEqual(20)
   })

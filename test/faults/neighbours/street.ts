@@ -142,7 +142,7 @@ export const compare = (alone: Reaction, beside: Reaction): Comparison => {
   return {
     held: now <= 2 * before + NOISE_MS,
     heldByOperator: now <= 2 * before * slower + NOISE_MS,
-    told: `alone: ${told(alone)}\nbeside: ${told(beside)}`,
+    told: `alone: ${told(alone)}; beside: ${told(beside)}`,
   }
 }
 

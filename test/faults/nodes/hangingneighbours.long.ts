@@ -60,7 +60,7 @@ describe('a service beside others whose servers hang', { timeout: 240_000 }, () 
     const isReady = ({ status }: InferenceService) =>
       status?.conditions?.some(each => each.type === 'Ready' && each.status === 'True') ?? false
     await until(read, isReady, { within: 20, what: 'the service is ready' })
-    console.log(`alone: ${told(await latencies(10))}`)
+    console.log(`▸ alone: ${told(await latencies(10))}`)
 
     const items = Array.from({ length: NEIGHBOURS }, (_, index) => service(`hanging-${index}`, 'iris'))
     await kubectl.apply({ apiVersion: 'v1', kind: 'List', items })
@@ -69,7 +69,7 @@ describe('a service beside others whose servers hang', { timeout: 240_000 }, () 
     await until(isRunning, pods => pods.length === NEIGHBOURS, { within: 60, what: 'the servers run' })
     await sleep(3000)
     const beside = await latencies(10)
-    console.log(`beside ${NEIGHBOURS} that hang: ${told(beside)}`)
+    console.log(`▸ beside ${NEIGHBOURS} that hang: ${told(beside)}`)
     expect(beside.at(-1)).toBeLessThan(LONGEST_MS)
   })
 })

@@ -27,7 +27,7 @@ it('changes of objects that are not ours never make an operator list its own aga
     }
     const asked = proxy.requests.slice(mark)
     const [lists, watches] = ['list', 'watch'].map(verb => asked.filter(request => request.verb === verb).length)
-    console.info(`${changes} changes of others in ${SECONDS} s: ${lists} lists, ${watches} watches, ${proxy.opened()} sockets opened`)
+    console.info(`▸ ${changes} changes of others in ${SECONDS} s: ${lists} lists, ${watches} watches, ${proxy.opened()} sockets opened`)
     expect(lists).toBe(0)
     expect(interruptions(operator.lines)).toEqual([])
   } finally {

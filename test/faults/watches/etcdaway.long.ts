@@ -23,8 +23,8 @@ it.each([
     const targets = SERVICES.map(name => ({ namespace: 'served', name }))
     const away = await hangEtcd({ plane: place.plane, client, requests: proxy.requests, seconds: 300, targets })
     const { predictions, failedPredictions, busiest, convergedAfter } = away
-    console.info(`${predictions} predictions, ${failedPredictions.length} failed; converged ${convergedAfter.toFixed(1)} s after /readyz`)
-    console.info('asked for most', busiest, 'log', loudness(operator.lines))
+    console.info(`▸ ${predictions} predictions, ${failedPredictions.length} failed; converged ${convergedAfter.toFixed(1)} s after /readyz`)
+    console.info('▸ asked for most', busiest, 'log', loudness(operator.lines))
     expect(failedPredictions).toEqual([])
     expect(busiest.perSecond).toBeLessThanOrEqual(1)
     expect(convergedAfter).toBeLessThan(15)

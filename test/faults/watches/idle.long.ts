@@ -21,7 +21,7 @@ it('after 10 min without a change, an operator acts on one within a second', { t
     await changeTo(client, { namespace: 'idle', cpu: 60 })
     const milliseconds = await untilActedOn(client, { namespace: 'idle', cpu: 60 })
     const lists = meanwhile.filter(({ verb }) => verb === 'list').length
-    console.info(`acted on after ${milliseconds.toFixed(0)} ms; meanwhile ${meanwhile.length} requests, ${lists} of them lists`)
+    console.info(`▸ acted on after ${milliseconds.toFixed(0)} ms; meanwhile ${meanwhile.length} requests, ${lists} of them lists`)
     expect(milliseconds).toBeLessThan(1000)
     // Events have no cache in the API server: their history is forgotten every five minutes, and then they are listed.
     expect(lists).toBeLessThanOrEqual(interruptions(operator.lines).length)

@@ -81,7 +81,7 @@ describe('a kind with more objects than one page of a list holds', { timeout: 30
     await change('model-700')
     const seconds = await untilSeen('model-700')
     const lists = listsOf('models', mark).length
-    console.info(`acted on after ${seconds.toFixed(2)} s, lists begun: ${lists}, told 410: ${expired('models', said).length}`)
+    console.info(`▸ acted on after ${seconds.toFixed(2)} s, lists begun: ${lists}, told 410: ${expired('models', said).length}`)
     expect(seconds).toBeLessThan(5)
     expect(lists).toBeLessThanOrEqual(expired('models', said).length)
     proxy.clear()
@@ -104,7 +104,7 @@ describe('a history that was forgotten', { timeout: 300_000 }, () => {
     await sleep(5000)
     const kinds = [...new Set(proxy.requests.slice(mark).map(({ resource }) => resource))]
     const lists = kinds.map(kind => ({ kind, lists: listsOf(kind, mark).length, expired: expired(kind, said).length }))
-    console.info(`acted on after ${seconds.toFixed(2)} s; lists: ${lists.map(each => `${each.kind} ${each.lists}`).join(', ')}`)
+    console.info(`▸ acted on after ${seconds.toFixed(2)} s; lists: ${lists.map(each => `${each.kind} ${each.lists}`).join(', ')}`)
     expect(seconds).toBeLessThan(15)
     expect(lists.filter(each => each.lists > 1 || each.lists > each.expired)).toEqual([])
     expect(processFaults(operator, { allowed: CUT })).toEqual([])

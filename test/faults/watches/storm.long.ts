@@ -29,11 +29,11 @@ it('an operator misses nothing of 20,000 changes with 200 cuts, and holds on to 
     const seen = await untilNothingMissed(ground.client, 60)
     await sleep(35_000)
     const now = await footprint(operator)
-    console.info(`${made.changes} changes, ${made.cuts} cuts in ${made.seconds.toFixed(0)} s, all seen ${seen.toFixed(1)} s later`)
+    console.info(`▸ ${made.changes} changes, ${made.cuts} cuts in ${made.seconds.toFixed(0)} s, all seen ${seen.toFixed(1)} s later`)
     console.info(
       `sockets: ${sockets} before, ${made.mostConnections} at most, ${proxy.connections()} after, ${proxy.opened() - opened} opened`,
     )
-    console.info('before', base, 'after', now, 'log', loudness(operator.lines))
+    console.info('▸ before', base, 'after', now, 'log', loudness(operator.lines))
     expect(made.cuts).toBe(200)
     expect(made.mostConnections).toBeLessThanOrEqual(sockets + 40)
     expect(grown(base, now, GROWTH)).toEqual([])

@@ -62,7 +62,7 @@ describe('a 429', { timeout: 120_000 }, () => {
       const [refused, next] = alike.slice(alike.findIndex(({ told }) => told === 429))
       proxy.clear()
       const waited = ((next?.beganAt ?? 0) - (refused?.endedAt ?? 0)) / 1000
-      console.info(`${what}: told to wait for ${seconds} s, waited for ${waited.toFixed(2)} s`)
+      console.info(`▸ ${what}: told to wait for ${seconds} s, waited for ${waited.toFixed(2)} s`)
       expect(refused?.told).toBe(429)
       expect(waited).toBeGreaterThan(seconds - 0.05)
       expect(waited).toBeLessThan(seconds + 5)
