@@ -19,6 +19,9 @@ export const layers: readonly Layer[] = [
   { of: 'operator/api/cron.ts', may: ['croner'] },
   { of: 'operator/generate/', may: ['operator/api/', 'operator/generate/', 'yaml'] },
   { of: 'operator/generate.ts', may: ['operator/generate/', 'node:'] },
+  // What is published of it.
+  { of: 'operator/packaging/', may: ['node:', 'esbuild'] },
+  { of: 'operator/pack.ts', may: ['operator/generate/yaml.ts', 'operator/packaging/', 'node:'] },
   // What should be: pure, and one kind does not know the other.
   { of: 'operator/plan/shape.ts', may: [], types: ['operator/api/', ...SHAPE] },
   { of: 'operator/plan/observed.ts', may: [], types: SHAPE },
@@ -129,6 +132,8 @@ export const layers: readonly Layer[] = [
   { of: 'images/server/gate/', may: ['images/server/gate/', 'node:'], types: ['operator/api/bundle.ts'] },
   { of: 'images/server/gaterun/', may: ['images/server/', 'operator/api/', 'node:'] },
   { of: 'images/server/gate.ts', may: ['images/server/gaterun/', 'operator/api/contract.ts', 'node:'] },
+  { of: 'images/server/import/', may: ['images/server/', 'operator/api/', 'node:', 'aws4fetch'] },
+  { of: 'images/server/import.ts', may: ['images/server/import/', 'operator/api/contract.ts', 'node:'] },
   { of: 'images/server/cleanup/', may: ['images/server/', 'operator/api/', 'node:'] },
   { of: 'images/server/session/', may: ['images/server/', 'operator/api/bundle.ts', 'node:', 'onnxruntime-node'] },
   // Measures what is shipped, with the clusters and processes of the tests.
@@ -140,8 +145,10 @@ export const entries: readonly string[] = [
   'operator/main.ts',
   'operator/cli/main.ts',
   'operator/generate.ts',
+  'operator/pack.ts',
   'images/server/main.ts',
   'images/server/gate.ts',
+  'images/server/import.ts',
   'images/server/cleanup/cleanup.ts',
   'bench/bench.ts',
 ]

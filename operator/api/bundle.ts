@@ -26,6 +26,9 @@ export const ColumnRule = object('What one column must look like.', {
 })
 export type ColumnRule = Infer<typeof ColumnRule>
 
+/** Where a run may end before its time. */
+export const stopAfters = ['Validation'] as const
+
 export const TrainerConfig = object('The configuration file that the operator writes and the trainer reads.', {
   contract: contractVersion,
   namespace: text('Namespace of the TrainingJob.'),
@@ -33,6 +36,7 @@ export const TrainerConfig = object('The configuration file that the operator wr
   run: count('Number of the run, from 1.', { minimum: 1 }),
   model: text('Name of the model.'),
   task: choice('What is learned.', ['classification']),
+  stopAfter: optional(choice('Validation: the rows of the source are checked, and nothing is trained or written.', stopAfters)),
   data: object('Where the rows come from and what is done to them.', {
     file: optional(text('CSV file inside the container.', { maxLength: 1024 })),
     builtin: optional(choice('A data set that the trainer carries.', builtins)),

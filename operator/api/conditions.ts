@@ -23,7 +23,7 @@ export interface Observation {
 
 export const conditionTypes = {
   TrainingJob: {
-    Ready: 'The last run is registered as a ModelVersion.',
+    Ready: 'The last run is registered as a ModelVersion, or has checked the rows and was to do no more.',
     DataValid: 'The rows were read and passed the checks.',
     Trained: 'The last run left a bundle.',
     Registered: 'The bundle of the last run has a ModelVersion.',
@@ -88,6 +88,8 @@ export const reasons = {
   Consistent: 'Holders and history agree with the versions.',
   HolderMissing: 'The ModelVersion that holds a stage does not exist any more.',
   ModelMissing: 'No Model of this name exists, so no gate is judged.',
+  Importing: 'A Job fetches the bundle of the version; until it is there, no gate is judged and nobody serves it.',
+  ImportFailed: 'The bundle could not be fetched, or is refused; the message says why and what to do.',
   GatesPassed: 'All gates of the next stage passed.',
   Measuring: 'A Job judges the gates of the next stage.',
   GatesFailed: 'A gate of the next stage did not pass.',

@@ -3,6 +3,7 @@ import { Metric } from './bundle.ts'
 import { conditions } from './conditions.ts'
 import { objectName, runId, shortName } from './fields.ts'
 import { finding, GateFinding, TestRows } from './gate.ts'
+import { Import } from './import.ts'
 import { defineResource, type Resource, type SpecOf } from './resource.ts'
 import { bigCount, count, flag, type Infer, immutable, listOf, object, optional, rule, text, timestamp } from './schema.ts'
 
@@ -26,6 +27,12 @@ const measurement = object('What a Job found out for the gates of one stage.', {
 })
 export type Measurement = Infer<typeof measurement>
 
+const Evaluation = object('What was measured on rows that were never trained on.', {
+  rows: bigCount('Number of test rows.', { minimum: 1 }),
+  metrics: listOf('The metrics.', Metric, { maxItems: 16, minItems: 1, key: 'name' }),
+})
+export type Evaluation = Infer<typeof Evaluation>
+
 /** More names than these tell nobody more. */
 export const SERVED_BY_LIMIT = 100
 
@@ -41,46 +48,59 @@ export const ModelVersion = defineResource({
       'metadata.name must be <spec.model>-v<spec.version>, such as churn-v4',
     ),
   ],
+  // Metrics stand in the spec, or in what the import found: wherever there is an evaluation.
   columns: [
     { name: 'Model', path: '.spec.model', description: 'The model.' },
     { name: 'Version', path: '.spec.version', type: 'integer', description: 'The number.' },
     { name: 'Stage', path: '.status.stage', description: 'Where it stands.' },
-    { name: 'Accuracy', path: '.spec.evaluation.metrics[?(@.name=="accuracy")].value', type: 'number', description: 'On the test rows.' },
-    { name: 'F1', path: '.spec.evaluation.metrics[?(@.name=="f1")].value', type: 'number', description: 'On the test rows.' },
+    { name: 'Accuracy', path: '..evaluation.metrics[?(@.name=="accuracy")].value', type: 'number', description: 'On the test rows.' },
+    { name: 'F1', path: '..evaluation.metrics[?(@.name=="f1")].value', type: 'number', description: 'On the test rows.' },
     { name: 'Message', path: '.status.conditions[?(@.type=="Ready")].message', description: 'Why it is where it is.' },
   ],
   selectableFields: ['.spec.model'],
   spec: immutable(
-    object('The bundle.', {
-      model: shortName('The model.'),
-      version: count('The number; taken once and never used again.', { minimum: 1, maximum: 1_000_000 }),
-      artifact: object(
-        'Where the bundle is.',
-        {
-          claim: objectName('A PersistentVolumeClaim of this namespace.'),
-          path: text('Folder on the claim, relative.', { minLength: 1, maxLength: 512, pattern: '^[A-Za-z0-9][-A-Za-z0-9._/]*$' }),
-        },
-        rule(
-          "!self.path.split('/').exists(part, part == '..' || part == '.' || part == '')",
-          'path is relative to the claim and must not contain "..", "." or empty parts',
+    object(
+      'The bundle.',
+      {
+        model: shortName('The model.'),
+        version: count('The number; taken once and never used again.', { minimum: 1, maximum: 1_000_000 }),
+        artifact: object(
+          'Where the bundle is.',
+          {
+            claim: objectName('A PersistentVolumeClaim of this namespace.'),
+            path: text('Folder on the claim, relative.', { minLength: 1, maxLength: 512, pattern: '^[A-Za-z0-9][-A-Za-z0-9._/]*$' }),
+          },
+          rule(
+            "!self.path.split('/').exists(part, part == '..' || part == '.' || part == '')",
+            'path is relative to the claim and must not contain "..", "." or empty parts',
+          ),
         ),
+        digest: text(
+          'sha256 of the canonical listing of the bundle; of an import, of what the source must hold: a bundle, or one ONNX file.',
+          {
+            pattern: '^sha256:[0-9a-f]{64}$',
+            maxLength: 71,
+          },
+        ),
+        evaluation: optional(Evaluation),
+        import: optional(Import),
+        source: optional(
+          object('Where it comes from.', {
+            trainingJob: objectName('The TrainingJob.'),
+            uid: text('Uid of the TrainingJob.', { maxLength: 64 }),
+            run: count('Number of the run.', { minimum: 1 }),
+            dataDigest: optional(text('Digest of the rows.', { maxLength: 71 })),
+            algorithm: optional(text('The algorithm.', { maxLength: 40 })),
+            mlflowRunId: optional(runId('The run in the tracking server that logged it.')),
+          }),
+        ),
+      },
+      // CEL reserves the word, and Kubernetes writes such a field so.
+      rule(
+        'has(self.evaluation) || has(self.__import__)',
+        'evaluation is required: without it no gate can judge the version; only an import may leave it out and measure it, or bring it along',
       ),
-      digest: text('sha256 of the canonical listing of the bundle.', { pattern: '^sha256:[0-9a-f]{64}$', maxLength: 71 }),
-      evaluation: object('What was measured on rows that were never trained on.', {
-        rows: bigCount('Number of test rows.', { minimum: 1 }),
-        metrics: listOf('The metrics.', Metric, { maxItems: 16, minItems: 1, key: 'name' }),
-      }),
-      source: optional(
-        object('Where it comes from.', {
-          trainingJob: objectName('The TrainingJob.'),
-          uid: text('Uid of the TrainingJob.', { maxLength: 64 }),
-          run: count('Number of the run.', { minimum: 1 }),
-          dataDigest: optional(text('Digest of the rows.', { maxLength: 71 })),
-          algorithm: optional(text('The algorithm.', { maxLength: 40 })),
-          mlflowRunId: optional(runId('The run in the tracking server that logged it.')),
-        }),
-      ),
-    }),
+    ),
     'a ModelVersion is immutable: train or register a new version instead',
   ),
   status: object('What became of it.', {
@@ -98,6 +118,21 @@ export const ModelVersion = defineResource({
       }),
     ),
     gates: optional(listOf('Verdicts of every gate of the ladder, in its order.', result, { maxItems: 128 })),
+    bundle: optional(
+      object('What the import put on the claim; written once. Without an import the spec says it.', {
+        digest: text('Digest of the bundle.', { pattern: '^sha256:[0-9a-f]{64}$', maxLength: 71 }),
+        evaluation: optional(Evaluation),
+        at: timestamp('When.'),
+      }),
+    ),
+    import: optional(
+      object('The tries of the import that failed.', {
+        failures: count('How many.', { minimum: 1 }),
+        at: timestamp('When the last one did.'),
+        message: text('Why, and what to do.', { maxLength: 512 }),
+        final: optional(flag('Whether no other try can end otherwise.')),
+      }),
+    ),
     measured: optional(listOf('What the Jobs of gate runs found out, by stage.', measurement, { maxItems: 8, key: 'stage' })),
     conditions: optional(conditions),
   }),

@@ -1,7 +1,7 @@
 // TrainingJob: trains a model on rows and registers the result as a ModelVersion.
 import { algorithms } from './algorithms.ts'
 import { builtins } from './builtin.ts'
-import { ColumnRule, DataReport, Metric, stages } from './bundle.ts'
+import { ColumnRule, DataReport, Metric, stages, stopAfters } from './bundle.ts'
 import { conditions } from './conditions.ts'
 import { columnName, cronLine, duration, objectName, resources, runId, shortName, storage, timeZone } from './fields.ts'
 import { defineResource, nameRules, type Resource, type SpecOf } from './resource.ts'
@@ -188,7 +188,7 @@ export const TrainingJob = defineResource({
   description: 'TrainingJob trains a model on rows and registers the result as a ModelVersion.',
   rules: nameRules('TrainingJob'),
   columns: [
-    { name: 'Ready', path: '.status.conditions[?(@.type=="Ready")].status', description: 'Whether the last run is registered.' },
+    { name: 'Ready', path: '.status.conditions[?(@.type=="Ready")].status', description: 'Whether the last run did what was asked of it.' },
     { name: 'Reason', path: '.status.conditions[?(@.type=="Ready")].reason', description: 'Why.' },
     { name: 'Progress', path: '.status.progress.percent', type: 'integer', description: 'Percent of the run.' },
     { name: 'Stage', path: '.status.progress.stage', description: 'What the trainer is doing.' },
@@ -218,6 +218,12 @@ export const TrainingJob = defineResource({
       }),
     ),
     suspend: flag('When true, no pod runs; a run in progress is stopped and starts over on resume.', { default: false }),
+    stopAfter: optional(
+      choice(
+        'Validation: a run reads and checks the rows of the source, and ends there. It trains nothing, writes nothing, and registers no version; the fallback is not asked.',
+        stopAfters,
+      ),
+    ),
   }),
   status: object('The training that we see.', {
     observedGeneration: optional(bigCount('Generation of the spec that was looked at.', { minimum: 0 })),

@@ -1,6 +1,6 @@
 // Decides what was asked for: which command, of what, with which flags; and says what is wrong with the rest.
 import { parseArgs } from 'node:util'
-import { type CommandName, commandNames, commands, type Flag, type FlagName, flags, flagsOf, usageOf } from './commands.ts'
+import { type CommandName, commandNames, commands, type Flag, type FlagName, flagOf, flags, flagsOf, usageOf } from './commands.ts'
 import { UsageError } from './failure.ts'
 import { suggestion } from './nearest.ts'
 
@@ -52,12 +52,11 @@ const check = (command: CommandName, names: readonly string[], given: Flags): vo
   if (names.length !== takes.length)
     throw new UsageError(`${command} takes ${takes.join(' ')}, and got ${names.join(' ') || 'nothing'}: ${usageOf(command)}`)
   const missing = required.find(flag => !given[flag])
-  if (missing) throw new UsageError(`${command} needs --${missing}: ${flags[missing].says} ${usageOf(command)}`)
-  for (const name of Object.keys(given) as FlagName[]) checkValue(name, given[name] ?? '')
+  if (missing) throw new UsageError(`${command} needs --${missing}: ${flagOf(command, missing).says} ${usageOf(command)}`)
+  for (const name of Object.keys(given) as FlagName[]) checkValue(flagOf(command, name), { name, value: given[name] ?? '' })
 }
 
-const checkValue = (name: FlagName, value: string): void => {
-  const { value: takes, choices }: Flag = flags[name]
+const checkValue = ({ value: takes, choices }: Flag, { name, value }: { name: FlagName; value: string }): void => {
   if (takes && value === '') throw new UsageError(`--${name} is empty: give ${takes}`)
   if (choices && !choices.includes(value)) throw new UsageError(`--${name} is ${JSON.stringify(value)}: use ${choices.join(' or ')}`)
 }

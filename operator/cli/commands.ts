@@ -13,13 +13,17 @@ export const flags = {
   stage: { value: 'STAGE', says: 'The stage that it is about.' },
   reason: { value: 'TEXT', says: 'Why; kept in the history.' },
   to: { value: 'NUMBER', says: 'The version that is to hold the stage; default: the one before.' },
+  from: { value: 'PLACE', says: 'Where its bundle is: s3://BUCKET/FOLDER or claim://NAME/FOLDER.' },
+  'from-run': { value: 'RUN', says: 'The MLflow run that logged it; default: the one that the version names.' },
+  endpoint: { value: 'URL', says: 'The server that speaks S3; default: that of AWS.' },
+  region: { value: 'NAME', says: 'The region of the bucket; default: us-east-1.' },
+  credentials: { value: 'SECRET', says: 'A Secret of the new namespace, read by the import and nobody else.' },
+  claim: { value: 'NAME', says: 'The claim that it goes to; default: one of the same name.' },
+  'dry-run': { says: 'Print what would be written, and write nothing.' },
   wait: { value: 'TIME', says: 'How long to wait for an answer: 30s (the default), 2m, 0 for not.' },
   at: { value: 'TIME', says: 'A moment: 2026-10-01, 2026-10-01T14:30, in UTC, or with a zone.' },
   features: { value: 'VALUES', says: 'One row: values in the order of the inputs, by commas, or JSON.' },
-  file: {
-    value: 'PATH',
-    says: 'A JSON body (predict) or a Model (gates); - is standard input.',
-  },
+  file: { value: 'PATH', says: 'A JSON body; - is standard input.' },
   direct: { says: "Ask status.url, and not the API server's service proxy." },
   namespace: { short: 'n', value: 'NAMESPACE', says: 'The namespace; default: the one of the context.' },
   context: { value: 'NAME', says: 'The context of the kubeconfig.' },
@@ -37,6 +41,8 @@ export interface Command {
   takes: readonly string[]
   flags: readonly FlagName[]
   required?: readonly FlagName[]
+  /** Flags that mean something else here. */
+  means?: Partial<Record<FlagName, Flag>>
   says: string
   example: string
   /** Needs no cluster. */
@@ -128,8 +134,24 @@ const others = {
   gates: {
     takes: ['VERSION'],
     flags: ['file'],
-    says: 'Show what gates say of a version, or would by a Model in a file.',
+    means: { file: { value: 'PATH', says: 'A Model, a ModelVersion or both, not applied yet; - is standard input.' } },
+    says: 'Show what gates say of a version, or would by what a file says.',
     example: 'gates churn-v4 --file model.yaml',
+  },
+  validate: {
+    takes: ['FILE'],
+    flags: ['wait'],
+    means: { wait: { value: 'TIME', says: 'How long to wait for an answer: 10m (the default), at most 12h.' } },
+    says: 'Check the rows of a TrainingJob in a file; exits with 0, 42 or 43.',
+    example: 'validate churn.yaml',
+  },
+  copy: {
+    takes: ['VERSION'],
+    flags: ['to', 'from-run', 'from', 'endpoint', 'region', 'credentials', 'claim', 'dry-run'],
+    required: ['to'],
+    means: { to: { value: 'NAMESPACE', says: 'The namespace that gets it.' } },
+    says: 'Write a version into another namespace, bound to the same bundle.',
+    example: 'copy churn-v4 --to production',
   },
   predict: {
     takes: ['SERVICE'],
@@ -158,13 +180,19 @@ export const flagsOf = (name: CommandName): FlagName[] => {
   return [...own, ...(alone ? (['help'] as const) : everywhere)]
 }
 
-/** `approve VERSION [--stage STAGE]`, as help and guide show it. */
-export const usageOf = (name: CommandName): string => {
+/** What a flag means for a command. */
+export const flagOf = (command: CommandName, name: FlagName): Flag => commands[command].means?.[name] ?? flags[name]
+
+/** The words of a usage, those that belong together in one. */
+export const usageWords = (name: CommandName): string[] => {
   const { takes, flags: own, required = [] } = commands[name]
   const written = own.map(flag => {
-    const { value }: Flag = flags[flag]
+    const { value } = flagOf(name, flag)
     const text = value ? `--${flag} ${value}` : `--${flag}`
     return required.includes(flag) ? text : `[${text}]`
   })
-  return [name, ...takes, ...written].join(' ')
+  return [name, ...takes, ...written]
 }
+
+/** `approve VERSION [--stage STAGE]`, as help and guide show it. */
+export const usageOf = (name: CommandName): string => usageWords(name).join(' ')

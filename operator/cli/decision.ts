@@ -3,6 +3,7 @@ import type { Action, DecisionSpec } from '../api/decision.ts'
 import { needsHolder } from '../api/gate.ts'
 import type { Model } from '../api/model.ts'
 import type { ModelVersion } from '../api/modelversion.ts'
+import { digestOf } from '../api/versionbundle.ts'
 import { gateRunOf } from '../plan/model/gaterun/challenge.ts'
 import { ARCHIVED, NONE } from '../plan/model/moves.ts'
 import type { Flags } from './arguments.ts'
@@ -41,7 +42,7 @@ export const decisionOf = (command: DecisionName, subject: Subject, asked: { per
     action: actions[command],
     model: model.metadata.name,
     stage,
-    ...(version && { version: version.spec.version, digest: version.spec.digest, ...judgement(command, { model, version, stage }) }),
+    ...(version && { version: version.spec.version, digest: digestOf(version), ...judgement(command, { model, version, stage }) }),
     ...(flags.to && { version: numberOf(flags.to) }),
     ...(flags.reason && { reason: flags.reason }),
     by: person.username,

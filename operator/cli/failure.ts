@@ -11,13 +11,25 @@ export class Failure extends Error {
   override readonly name = 'Failure'
 }
 
+/** A signal ended the command; the exit code is the one that a shell gives for it. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted'
+  readonly exitCode: number
+
+  constructor(message: string, exitCode: number) {
+    super(message)
+    this.exitCode = exitCode
+  }
+}
+
 export interface Complaint {
-  exitCode: 1 | 2
+  exitCode: number
   text: string
 }
 
 export const complaintOf = (error: unknown): Complaint => {
   if (error instanceof UsageError) return { exitCode: 2, text: error.message }
+  if (error instanceof Interrupted) return { exitCode: error.exitCode, text: error.message }
   return { exitCode: 1, text: error instanceof ApiError ? apiComplaint(error) : causeOf(error) }
 }
 

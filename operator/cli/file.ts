@@ -2,10 +2,11 @@
 import { readFileSync } from 'node:fs'
 import { UsageError } from './failure.ts'
 
-export const read = (file: string): string => {
+/** `from` is the word for it in the usage, such as --file. */
+export const read = (file: string, from = '--file'): string => {
   try {
     return readFileSync(file === '-' ? 0 : file, 'utf8')
   } catch (error) {
-    throw new UsageError(`--file is ${file}, which cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+    throw new UsageError(`${from} is ${file}, which cannot be read: ${error instanceof Error ? error.message : String(error)}`)
   }
 }

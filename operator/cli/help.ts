@@ -1,5 +1,6 @@
 // Writes help from the table of commands.
-import { type CommandName, commandNames, commands, type Flag, type FlagName, flags, flagsOf, usageOf } from './commands.ts'
+import { type CommandName, commandNames, commands, type FlagName, flagOf, flagsOf, usageOf, usageWords } from './commands.ts'
+import { WIDTH } from './table.ts'
 
 const columns = (rows: readonly (readonly [string, string])[]): string => {
   const width = Math.max(...rows.map(([left]) => left.length))
@@ -16,13 +17,20 @@ export const overview = (): string =>
 export const helpOf = (name: CommandName): string =>
   [
     commands[name].says,
-    `  kubectl tidegate ${usageOf(name)}`,
-    columns(flagsOf(name).map(flag => [written(flag), flags[flag].says])),
+    folded(['  kubectl tidegate', ...usageWords(name)]),
+    columns(flagsOf(name).map(flag => [written(name, flag), flagOf(name, flag).says])),
     `For example:\n  kubectl tidegate ${commands[name].example}`,
   ].join('\n\n')
 
-const written = (name: FlagName): string => {
-  const { short, value }: Flag = flags[name]
+/** Lines of at most a hundred columns. */
+const folded = (words: readonly string[]): string =>
+  words.reduce((text, word) => {
+    const line = text.slice(text.lastIndexOf('\n') + 1)
+    return line.length + 1 + word.length > WIDTH ? `${text}\n      ${word}` : `${text} ${word}`
+  })
+
+const written = (command: CommandName, name: FlagName): string => {
+  const { short, value } = flagOf(command, name)
   return `${short ? `-${short}, ` : '    '}--${name}${value ? ` ${value}` : ''}`
 }
 

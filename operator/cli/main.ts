@@ -17,7 +17,7 @@ const run = async (args: readonly string[]): Promise<void> => {
   if (command === 'completion') return say(completion(names[0] ?? ''))
   const cluster = openCluster(flags, process.env)
   try {
-    const { object, text, exitCode = 0 } = await verbs[command]({ cluster, names, flags })
+    const { object, text, exitCode = 0 } = await verbs[command]({ cluster, names, flags, tell: complain })
     process.exitCode = exitCode
     if (flags.output) say(printed(object, flags.output))
     else if (exitCode === 0) say(text)

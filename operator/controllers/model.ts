@@ -24,11 +24,11 @@ const byLedger = {
   },
 }
 
-/** Jobs and pods of gate runs and cleanups. */
+/** Jobs and pods of gate runs, cleanups and imports. */
 const byWork = {
   work: ({ metadata }: KubeObject): Key[] => {
-    const { [label.gateRun]: gateRun, [label.cleanup]: cleanup, [label.model]: model } = metadata.labels ?? {}
-    return (gateRun ?? cleanup) === undefined || model === undefined ? [] : [`${metadata.namespace ?? ''}/${model}`]
+    const { [label.gateRun]: gateRun, [label.cleanup]: cleanup, [label.import]: imported, [label.model]: model } = metadata.labels ?? {}
+    return (gateRun ?? cleanup ?? imported) === undefined || model === undefined ? [] : [`${metadata.namespace ?? ''}/${model}`]
   },
 }
 

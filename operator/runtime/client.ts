@@ -27,6 +27,8 @@ export interface Client {
   list(resource: ResourceRef, selection?: Selection): Promise<List>
   watch(resource: ResourceRef, options: WatchOptions): AsyncGenerator<WatchEvent>
   create(resource: ResourceRef, object: KubeObject): Promise<KubeObject>
+  /** Whether it would be created just so, with every field known; throws the refusal. Nothing is written. */
+  rehearse(resource: ResourceRef, object: KubeObject): Promise<void>
   /** Server-side apply with force; the object carries the uid and the version it is meant for. */
   apply(resource: ResourceRef, object: KubeObject): Promise<KubeObject>
   patch(resource: ResourceRef, target: Target, steps: PatchStep[]): Promise<KubeObject>
@@ -56,18 +58,24 @@ const named = (resource: ResourceRef, object: KubeObject): KubeObject => {
   return object
 }
 
+const patch = (path: string, contentType: string, body: unknown): Call => ({
+  method: 'PATCH',
+  path,
+  contentType,
+  body: JSON.stringify(body),
+})
+
 export const createClient = (options: ClientOptions): Client => {
   const send = createSend(options)
-  const pathWith = (resource: ResourceRef, target: Target, query: Record<string, boolean> = {}): string =>
+  const pathWith = (resource: ResourceRef, target: Target, query: Record<string, string | boolean> = {}): string =>
     pathOf(resource, target) + queryOf({ fieldManager: options.fieldManager, ...query })
   const write = async (resource: ResourceRef, target: Target, call: Call): Promise<KubeObject> =>
     named(resource, (await send(call, nameOf(resource, target))) as KubeObject)
-  const patch = (path: string, contentType: string, body: unknown): Call => ({
-    method: 'PATCH',
-    path,
-    contentType,
-    body: JSON.stringify(body),
-  })
+  const post = (resource: ResourceRef, object: KubeObject, query: Record<string, string> = {}): Promise<KubeObject> => {
+    const { namespace, name } = object.metadata
+    const path = pathWith(resource, { namespace }, query)
+    return write(resource, { namespace, name }, { method: 'POST', path, body: JSON.stringify(object) })
+  }
   const put = (resource: ResourceRef, target: Target, object: KubeObject): Promise<KubeObject> =>
     write(resource, target, { method: 'PUT', path: pathWith(resource, target), body: JSON.stringify(object) })
 
@@ -75,11 +83,8 @@ export const createClient = (options: ClientOptions): Client => {
     get: (resource, target) => getOne(send, resource, target),
     list: (resource, selection = {}) => listAll(send, resource, selection),
     watch: (resource, watchOptions) => watch(options, resource, watchOptions),
-    create(resource, object) {
-      const { namespace, name } = object.metadata
-      const path = pathWith(resource, { namespace })
-      return write(resource, { namespace, name }, { method: 'POST', path, body: JSON.stringify(object) })
-    },
+    create: (resource, object) => post(resource, object),
+    rehearse: async (resource, object) => void (await post(resource, object, { dryRun: 'All', fieldValidation: 'Strict' })),
     apply(resource, object) {
       const { namespace, name } = object.metadata
       const path = pathWith(resource, { namespace, name }, { force: true })

@@ -1,6 +1,7 @@
 // What a tracking server should show of one model: a registered model, its versions with tags, and an alias for each stage.
 import type { Model } from '../api/model.ts'
 import type { ModelVersion } from '../api/modelversion.ts'
+import { bundleOf } from '../api/versionbundle.ts'
 import { registryOf, standing } from '../plan/model/registry.ts'
 import { aliasesOf, aliasNames } from './aliases.ts'
 import { type Naming, nameOf } from './names.ts'
@@ -38,13 +39,14 @@ export interface Wanted {
 
 export const mirror = (naming: Naming, world: MirrorWorld): Wanted => {
   const { namespace, name, model } = world
-  const versions = world.versions.toSorted((a, b) => a.spec.version - b.spec.version)
+  // One that is not imported yet has nothing to show.
+  const versions = world.versions.filter(bundleOf).toSorted((a, b) => a.spec.version - b.spec.version)
   const uids = new Map(versions.map(({ spec, metadata }) => [spec.version, metadata.uid]))
   const stages = model ? aliasesOf(model.spec, model.status?.holders ?? {}) : {}
   return {
     name: nameOf(naming, { namespace, model: name }),
     tags: {
-      [tag.managed]: model || versions.length > 0 ? 'true' : 'gone',
+      [tag.managed]: model || world.versions.length > 0 ? 'true' : 'gone',
       [tag.namespace]: namespace,
       [tag.model]: name,
       [tag.aliases]: model ? aliasNames(model.spec).join(',') : 'none',
@@ -68,10 +70,16 @@ const wantedVersion = (model: Model | undefined, version: ModelVersion): WantedV
   return {
     uid: metadata.uid,
     source: { uri: `tidegate://${metadata.namespace}/${spec.artifact.claim}/${spec.artifact.path}`, ...(runId && { runId }) },
-    description: `${metadata.name}: ${spec.evaluation.metrics.map(({ name, value }) => `${name} ${value}`).join(', ')} on ${spec.evaluation.rows} test rows`,
+    description: `${metadata.name}: ${measured(version)}`,
     tags: tagsOf(version, { stage, move }),
     stage: mlflowStage(stage),
   }
+}
+
+const measured = (version: ModelVersion): string => {
+  const evaluation = bundleOf(version)?.evaluation
+  if (!evaluation) return 'nothing was measured'
+  return `${evaluation.metrics.map(({ name, value }) => `${name} ${value}`).join(', ')} on ${evaluation.rows} test rows`
 }
 
 const STAGES: readonly MlflowStage[] = ['None', 'Staging', 'Production', 'Archived']

@@ -1,6 +1,7 @@
 // Decides what the tags of a version say in a tracking server: what it is, where it stands, and who let it in.
 import type { Move } from '../api/model.ts'
 import type { GateResult, ModelVersion } from '../api/modelversion.ts'
+import { bundleOf } from '../api/versionbundle.ts'
 import { AUTOMATION } from '../plan/model/registry.ts'
 
 /** Tags that begin so are ours; all others are left alone. */
@@ -27,13 +28,15 @@ export interface Standing {
   move: Move | undefined
 }
 
-export const tagsOf = ({ metadata, spec, status }: ModelVersion, { stage, move }: Standing): Record<string, string> =>
-  written({
+export const tagsOf = (version: ModelVersion, { stage, move }: Standing): Record<string, string> => {
+  const { metadata, spec, status } = version
+  const bundle = bundleOf(version)
+  return written({
     uid: metadata.uid,
     object: `${metadata.namespace}/${metadata.name}`,
     version: spec.version,
     stage,
-    digest: spec.digest,
+    digest: bundle?.digest,
     artifact: `claim ${spec.artifact.claim}, path ${spec.artifact.path}`,
     training_job: spec.source?.trainingJob,
     run: spec.source?.run,
@@ -44,8 +47,9 @@ export const tagsOf = ({ metadata, spec, status }: ModelVersion, { stage, move }
     moved_by: move?.actor,
     moved_at: move?.at,
     approved_by: move && approversOf(move).join(', '),
-    ...Object.fromEntries(spec.evaluation.metrics.map(({ name, value }) => [`metric.${name}`, value])),
+    ...Object.fromEntries((bundle?.evaluation?.metrics ?? []).map(({ name, value }) => [`metric.${name}`, value])),
   })
+}
 
 const written = (facts: Record<string, string | number | undefined>): Record<string, string> =>
   Object.fromEntries(

@@ -9,7 +9,7 @@ import { type Binary, binaryPath, type Module, recipe } from './recipes.ts'
 export type Binaries<Name extends Binary = Binary> = Record<Name, string>
 export type Say = (line: string) => void
 
-const MODULES: readonly Module[] = ['kubernetes', 'traefik', 'healthjudge']
+const MODULES: readonly Module[] = ['kubernetes', 'traefik', 'healthjudge', 's3server']
 
 /** The paths of these binaries, built when they are not there. */
 export async function binaries<Name extends Binary>(names: readonly Name[], say: Say = () => {}): Promise<Binaries<Name>> {

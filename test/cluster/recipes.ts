@@ -3,13 +3,14 @@ import { join } from 'node:path'
 import { cacheFolder } from './cache.ts'
 import { contentKey } from './contentkey.ts'
 
-/** The Go modules that pin every version: traefik needs replacements that the others must not see, and the judge is no part of a cluster. */
-export type Module = 'kubernetes' | 'traefik' | 'healthjudge'
+/** The Go modules that pin every version: traefik needs replacements that the others must not see, and the last two are no part of a cluster. */
+export type Module = 'kubernetes' | 'traefik' | 'healthjudge' | 's3server'
 
 export const MODULE_FOLDERS: Record<Module, string> = {
   kubernetes: join(import.meta.dirname, 'binaries'),
   traefik: join(import.meta.dirname, 'binaries', 'traefik'),
   healthjudge: join(import.meta.dirname, 'binaries', 'healthjudge'),
+  s3server: join(import.meta.dirname, 'binaries', 's3server'),
 }
 
 // Without the version the node reports a bogus one, and clients warn about the skew.
@@ -33,6 +34,7 @@ const RECIPES = {
   pause: { package: './pause', sources: ['pause/main.go'] },
   traefik: { package: 'github.com/traefik/traefik/v3/cmd/traefik', module: 'traefik', sources: ['dns.go.txt'] },
   healthjudge: { package: '.', module: 'healthjudge', sources: ['main.go'] },
+  s3server: { package: '.', module: 's3server', sources: ['main.go'] },
 } as const satisfies Record<string, Recipe>
 
 export type Binary = keyof typeof RECIPES

@@ -165,6 +165,7 @@ describe('a run of the trainer', () => {
       'model/requirements.txt',
       'confusion_matrix.png',
       'manifest.json',
+      'bundle.sha256',
     ]
     expect(files.filter(file => !existsSync(join(artifacts, file)))).toEqual([])
     expect(existsSync(join(mlflow.folder, 'mlflow.db'))).toBe(true)

@@ -4,10 +4,12 @@ import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from
 import { join } from 'node:path'
 import { limits } from '../limits.ts'
 import { Refusal } from './refusal.ts'
+import { lineOf, WITHHELD, withheldFiles } from './withheld.ts'
 
 const CHUNK = 1024 * 1024
-/** Left out of the digest: times and ids of the run. */
-const UNDIGESTED = 'run.json'
+/** Left out of the digest: times and ids of the run, and the list of what else belongs to the bundle. */
+const UNDIGESTED = ['run.json', WITHHELD]
+const MOST_WITHHELD_BYTES = 64 * 1024
 const KEPT = ['manifest.json', 'model.onnx']
 
 export interface BundleFiles {
@@ -136,19 +138,35 @@ const checkedListing = (root: string) => {
   if (paths.length > limits.bundle.files) {
     throw new Refusal('BundleRefused', `The bundle has ${paths.length} files; at most ${limits.bundle.files} are read.`)
   }
-  return paths.filter(path => path !== UNDIGESTED)
+  return paths
+}
+
+interface Line {
+  path: string
+  line: string
+}
+
+/** Of files that were left behind when the bundle was copied. */
+const withheldLines = (root: string, paths: readonly string[]): Line[] => {
+  if (!paths.includes(WITHHELD)) return []
+  const { kept = new ArrayBuffer(0) } = digested(root, { path: WITHHELD, maxBytes: MOST_WITHHELD_BYTES, keeps: [], others: [WITHHELD] })
+  const files = withheldFiles(new TextDecoder().decode(new Uint8Array(kept)), new Set(paths))
+  return files.map(file => ({ path: file.path, line: lineOf(file) }))
 }
 
 const read = (root: string, keeps: readonly string[], others: readonly string[]) => {
   const kept = new Map<string, ArrayBufferLike>()
-  const hash = createHash('sha256')
   let left: number = limits.bundle.totalBytes
-  for (const path of checkedListing(root)) {
+  const paths = checkedListing(root)
+  const lines = withheldLines(root, paths)
+  for (const path of paths.filter(each => !UNDIGESTED.includes(each))) {
     const file = digested(root, { path, maxBytes: Math.min(left, maxBytesOf(path, others)), keeps, others })
     left -= file.size
-    hash.update(file.line)
+    lines.push({ path, line: file.line })
     if (file.kept) kept.set(path, file.kept)
   }
+  const hash = createHash('sha256')
+  for (const { line } of lines.sort((a, b) => bytewise(a.path, b.path))) hash.update(line)
   return { digest: `sha256:${hash.digest('hex')}`, bytes: limits.bundle.totalBytes - left, kept }
 }
 

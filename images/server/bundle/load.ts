@@ -20,7 +20,7 @@ export const checkDigest = ({ digest }: BundleFiles, expected: string) => {
 }
 
 /** Files whose digest is the right one to what a session may open. */
-export const bundleOf = (files: BundleFiles): Bundle => {
+export const bundleOf = (files: Pick<BundleFiles, 'digest' | 'manifest' | 'model'>): Bundle => {
   const manifest = manifestOf(files.manifest)
   checkGraph(new Uint8Array(files.model))
   return { digest: files.digest, manifest, model: files.model }

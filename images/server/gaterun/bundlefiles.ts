@@ -40,7 +40,9 @@ export const loadedFrom = (asked: Asked, files: BundleFiles): Loaded => named(as
 const kept = ({ version }: Asked, { others }: BundleFiles, path: string): Uint8Array => {
   const bytes = others.get(path)
   if (bytes) return bytes
-  throw new Unusable(`the bundle of v${version} has no ${path}: train it again with a trainer of this release`)
+  throw new Unusable(
+    `the bundle of v${version} has no ${path}: train it again with a trainer of this release, or import the whole bundle where this is a copy of a part`,
+  )
 }
 
 export const rowsIn = (asked: Asked, files: BundleFiles, manifest: Manifest): LockedRows => {

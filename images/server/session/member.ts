@@ -49,8 +49,8 @@ export class Member {
     return this.#owed.size
   }
 
-  /** Resolves once the golden rows were answered. */
-  open(message: Extract<ToWorker, { kind: 'load' | 'open' }>): Promise<Loaded> {
+  /** Resolves once the golden rows were answered; of a probe, once the model is open. */
+  open(message: Extract<ToWorker, { kind: 'load' | 'open' | 'probe' }>): Promise<Loaded> {
     const opening = new Promise<Loaded>((resolve, reject) => {
       this.#opening = { resolve, reject }
     })

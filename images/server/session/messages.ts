@@ -18,6 +18,8 @@ export interface Loaded {
 export type ToWorker =
   | { kind: 'load'; folder: string; digest: string | undefined }
   | { kind: 'open'; loaded: Loaded }
+  /** Opens a model whose answers are not known yet. */
+  | { kind: 'probe'; loaded: Loaded }
   | { kind: 'run'; id: number; batch: Batch }
 
 export type FromWorker =

@@ -85,10 +85,10 @@ const replayed = async (loaded: Loaded): Promise<Open> => {
 
 let open: Promise<Open>
 
-const start = (loaded: () => Loaded) => {
+const start = (loaded: () => Loaded, prepare = replayed) => {
   open = Promise.resolve().then(async () => {
     const bundle = loaded()
-    const session = await replayed(bundle)
+    const session = await prepare(bundle)
     send({ kind: 'loaded', loaded: bundle })
     return session
   })
@@ -115,5 +115,6 @@ const answer = async (id: number, batch: Batch) => {
 port.on('message', (message: ToWorker) => {
   if (message.kind === 'load') start(() => loadBundle(message.folder, message.digest))
   else if (message.kind === 'open') start(() => message.loaded)
+  else if (message.kind === 'probe') start(() => message.loaded, opened)
   else void answer(message.id, message.batch)
 })

@@ -8,11 +8,12 @@ import pytest
 
 from trainer.bundle import Place
 from trainer.ceiling import Ceiling, ceiling
+from trainer.clock import Clock
 from trainer.contract import BUILTIN_TARGETS
 from trainer.migraine import best
 from trainer.overfitting import fit_note, gaps, values
 from trainer.progress import ProgressState
-from trainer.run import Clock, Surroundings, _train
+from trainer.run import Surroundings, _train
 from trainer.titanic import groups
 from trainer.trained import Trained
 

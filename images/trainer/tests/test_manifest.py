@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import Any
 
 from trainer.bundle import Place
+from trainer.clock import Clock
 from trainer.manifest import manifest
 from trainer.model_card import model_card
 from trainer.progress import ProgressState
-from trainer.run import Clock, Surroundings, _train
+from trainer.run import Surroundings, _train
 from trainer.trained import Trained
 
 from .building import UID, conforms, csv_file, from_file, mixed_csv

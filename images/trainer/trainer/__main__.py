@@ -50,15 +50,23 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
 def _result(options: argparse.Namespace, progress: ProgressState) -> Summary:
     config = read_config(options.config)
     bind(namespace=config["namespace"], trainingJob=config["trainingJob"], run=config["run"])
-    place = place_for(options.artifacts, config["model"])
+    place = None if config.get("stopAfter") == "Validation" else place_for(options.artifacts, config["model"])
     threads = limit_threads()
     if options.progress_port:
         serve_progress(options.progress_port, progress)
+    if place is None:
+        return _validated(config, progress)
     found = existing_bundle(place)
     if found is not None:
         log("info", "an earlier pod of this job finished the bundle; it is reported again", path=place.path, digest=found[0].digest)
         return _success((config, place), *found)
     return _success((config, place), *_run(config, place, (progress, threads)))
+
+
+def _validated(config: TrainerConfig, progress: ProgressState) -> Summary:
+    from .rows import validate
+
+    return summary.validated(validate(config, progress))
 
 
 def _run(config: TrainerConfig, place: Place, around: tuple[ProgressState, int]) -> tuple[Written, dict[str, Any]]:

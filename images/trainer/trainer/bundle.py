@@ -59,14 +59,19 @@ def place_for(root: Path, model: str) -> Place:
     return Place(root, model, uid)
 
 
-def digest_of(listing: Mapping[str, tuple[str, int]]) -> str:
-    """The digest of a bundle: one line of sha256, size and path for each file but run.json, sorted by the bytes of the path."""
+def canonical(listing: Mapping[str, tuple[str, int]]) -> bytes:
+    """One line of sha256, size and path for each file of a bundle but run.json, sorted by the bytes of the path."""
     lines = [
         f"{sha256}  {size}  {path}\n"
         for path, (sha256, size) in sorted(listing.items(), key=lambda item: item[0].encode())
         if path != RUN_FILE
     ]
-    return f"sha256:{hashlib.sha256(''.join(lines).encode()).hexdigest()}"
+    return "".join(lines).encode()
+
+
+def digest_of(listing: Mapping[str, tuple[str, int]]) -> str:
+    """The digest of a bundle is that of its canonical listing."""
+    return f"sha256:{hashlib.sha256(canonical(listing)).hexdigest()}"
 
 
 def list_folder(folder: Path) -> dict[str, tuple[str, int]]:

@@ -38,6 +38,11 @@ def success(artifact: SummaryArtifact, result: Result) -> Summary:
     return {**summary, "message": clip("; ".join(result.notes), _BYTES["message"])} if result.notes else summary
 
 
+def validated(data: DataReport) -> Summary:
+    """The rows are good, and nothing was to be trained."""
+    return {"contract": CONTRACT_VERSION, "outcome": "Succeeded", "data": _report(data), "finishedAt": now()}
+
+
 def failure(trouble: Failure, data: DataReport | None = None) -> Summary:
     summary: Summary = {
         "contract": CONTRACT_VERSION,

@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from .contract import Manifest, TrainerConfig, TrainerConfigTracking
+from .bundle import canonical, list_folder
+from .contract import FILE_LISTING, Manifest, TrainerConfig, TrainerConfigTracking
 from .log import log
 from .mlflow_model import model_files
 from .mlflow_rest import Server, Trouble
@@ -203,6 +204,8 @@ def _upload(server: Server, info: dict[str, Any], left: Left) -> str:
     for path in sorted(path.relative_to(left.folder).as_posix() for path in left.folder.rglob("*") if path.is_file()):
         if path in _KEPT or (path.startswith("evaluation/") and path.endswith(_REPORTS)):
             server.upload(f"{root}/{_KEPT.get(path, path)}", (left.folder / path).read_bytes())
+    # Last: with it the bundle can be imported elsewhere, known by its digest, though not every file of it is here.
+    server.upload(f"{root}/{FILE_LISTING}", canonical(list_folder(left.folder)))
     return ""
 
 

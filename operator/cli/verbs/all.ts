@@ -1,6 +1,7 @@
 // Names the code of each command that talks to the cluster.
 import type { CommandName } from '../commands.ts'
 import { compare } from './compare.ts'
+import { copy } from './copy.ts'
 import { decide } from './decide.ts'
 import { gates } from './gates.ts'
 import { history } from './history.ts'
@@ -8,6 +9,7 @@ import { lineage } from './lineage.ts'
 import { predict } from './predict.ts'
 import { retrain } from './retrain.ts'
 import { status } from './status.ts'
+import { validate } from './validate.ts'
 import type { Verb } from './verb.ts'
 
 export const verbs: Record<Exclude<CommandName, 'completion'>, Verb> = {
@@ -25,5 +27,7 @@ export const verbs: Record<Exclude<CommandName, 'completion'>, Verb> = {
   lineage,
   compare,
   gates,
+  validate,
+  copy,
   predict,
 }

@@ -2,6 +2,7 @@
 
 import type { Metric } from '../../api/bundle.ts'
 import type { ModelVersion } from '../../api/modelversion.ts'
+import { bundleOf } from '../../api/versionbundle.ts'
 import { modelVersions } from '../../controllers/resources.ts'
 import { find } from '../cluster.ts'
 import { table } from '../table.ts'
@@ -30,18 +31,20 @@ const facts = (pair: Pair): string[][] => [
   ['algorithm', ...both(pair, ({ spec }) => spec.source?.algorithm)],
   ['run', ...both(pair, ({ spec: { source } }) => source && `${source.trainingJob} run ${source.run}`)],
   ['data', ...both(pair, ({ spec }) => short(spec.source?.dataDigest))],
-  ['test rows', ...both(pair, ({ spec }) => spec.evaluation.rows.toLocaleString('en-US'))],
-  ['bundle', ...both(pair, ({ spec }) => short(spec.digest))],
+  ['test rows', ...both(pair, version => bundleOf(version)?.evaluation?.rows.toLocaleString('en-US'))],
+  ['bundle', ...both(pair, version => short(bundleOf(version)?.digest))],
   ['why', ...both(pair, why)],
 ]
 
 const sameData = ([a, b]: Pair): boolean =>
   a.spec.source?.dataDigest !== undefined && a.spec.source.dataDigest === b.spec.source?.dataDigest
 
+const metricsOf = (version: ModelVersion): readonly Metric[] => bundleOf(version)?.evaluation?.metrics ?? []
+
 const metricRows = (pair: Pair): string[][] => {
-  const names = new Set(pair.flatMap(({ spec }) => spec.evaluation.metrics.map(({ name }) => name)))
+  const names = new Set(pair.flatMap(version => metricsOf(version).map(({ name }) => name)))
   return [...names].map(name => {
-    const [a, b] = pair.map(({ spec }) => spec.evaluation.metrics.find(metric => metric.name === name))
+    const [a, b] = pair.map(version => metricsOf(version).find(metric => metric.name === name))
     return [name, measured(a), measured(b), a && b ? signed(b.value - a.value) : '']
   })
 }

@@ -1,9 +1,12 @@
 // lineage: rows → run → version → stage → services, from whichever end a person starts.
+import { annotation } from '../../api/contract.ts'
 import type { InferenceService } from '../../api/inferenceservice.ts'
 import type { Model } from '../../api/model.ts'
 import type { ModelVersion } from '../../api/modelversion.ts'
 import type { TrainingJob } from '../../api/trainingjob.ts'
+import { bundleOf } from '../../api/versionbundle.ts'
 import { inferenceServices, models, modelVersions, trainingJobs } from '../../controllers/resources.ts'
+import { sourceWords } from '../../plan/model/importing/words.ts'
 import { NONE } from '../../plan/model/moves.ts'
 import { type Cluster, find, listed } from '../cluster.ts'
 import { Failure } from '../failure.ts'
@@ -71,6 +74,8 @@ const rowsOf = (chain: Chain): string[][] => [...origin(chain), versionRow(chain
 
 const origin = ({ version, trainingJob }: Chain): string[][] => {
   const { source } = version.spec
+  const { import: imported } = version.spec
+  if (!source && imported) return [...original(version), ['source', sourceWords(imported.from), `imported, ${short(version.spec.digest)}`]]
   if (!source) return [['data', 'unknown', 'the version does not say where it comes from']]
   const run = trainingJob?.status?.runs?.find(({ number }) => number === source.run)
   const ended = run?.finishedAt ? `${run.outcome} ${stamp(run.finishedAt)}` : 'not among the runs that its status keeps'
@@ -81,16 +86,28 @@ const origin = ({ version, trainingJob }: Chain): string[][] => {
   ]
 }
 
+/** Only a word of whoever wrote the copy; the digest is what was checked. */
+const original = ({ metadata }: ModelVersion): string[][] => {
+  const name = metadata.annotations?.[annotation.copiedFrom]
+  return name ? [['original', name, 'as the annotation of the copy says']] : []
+}
+
 const wordsOf = ({ spec: { data } }: TrainingJob): string => {
   const { csv, configMap, builtin } = data.source
   if (csv) return `${csv.path} on claim ${csv.claim ?? 'of storage.data'}`
   return configMap ? `key ${configMap.key} of ConfigMap ${configMap.name}` : `built-in ${builtin}`
 }
 
-const versionRow = ({ version: { metadata, spec } }: Chain): string[] => [
+const versionRow = ({ version }: Chain): string[] => [
   'version',
-  metadata.name,
-  [spec.source?.algorithm, `bundle ${short(spec.digest)}`, `claim ${spec.artifact.claim}`].filter(Boolean).join(', '),
+  version.metadata.name,
+  [
+    version.spec.source?.algorithm,
+    `bundle ${short(bundleOf(version)?.digest) || 'not imported yet'}`,
+    `claim ${version.spec.artifact.claim}`,
+  ]
+    .filter(Boolean)
+    .join(', '),
 ]
 
 const whereabouts = ({ version, model, services }: Chain): string[][] => {

@@ -6,14 +6,16 @@ export interface Request {
   cluster: Cluster
   names: readonly string[]
   flags: Flags
+  /** Says how things go while a command waits; it is no part of the answer. */
+  tell: (line: string) => void
 }
 
 export interface Result {
   /** Printed with -o json and -o yaml. */
   object: unknown
   text: string
-  /** 1 when the cluster answered no; then the text is a complaint. */
-  exitCode?: 0 | 1
+  /** Not 0 when the answer is no; then the text is a complaint. */
+  exitCode?: number
 }
 
 export type Verb = (request: Request) => Promise<Result>

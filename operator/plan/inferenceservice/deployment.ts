@@ -19,6 +19,8 @@ const scratch = temporaryFiles('64Mi')
 export interface Serving {
   service: InferenceService
   version: ModelVersion
+  /** Of its bundle. */
+  digest: string
   settings: Settings
   image: string
 }
@@ -41,7 +43,7 @@ export const deployment = (serving: Serving): KubeObject => {
   }
 }
 
-const podSpec = ({ service, version, settings, image }: Serving) => ({
+const podSpec = ({ service, version, digest, settings, image }: Serving) => ({
   ...restrictedPod,
   terminationGracePeriodSeconds: ENDPOINT_DELAY_SECONDS + DRAIN_SECONDS + seconds(service.spec.server.requestTimeout) + 5,
   ...(settings.imagePullSecrets.length > 0 && { imagePullSecrets: settings.imagePullSecrets.map(name => ({ name })) }),
@@ -53,15 +55,15 @@ const podSpec = ({ service, version, settings, image }: Serving) => ({
       labelSelector: { matchLabels: versionSelector(service, version.spec.version) },
     },
   ],
-  containers: [container({ service, version, settings, image })],
+  containers: [container({ service, version, digest, settings, image })],
   volumes: [{ name: 'artifacts', persistentVolumeClaim: { claimName: version.spec.artifact.claim, readOnly: true } }, scratch.volume],
 })
 
-const container = ({ service, version, settings, image }: Serving) => ({
+const container = ({ service, version, digest, settings, image }: Serving) => ({
   name: 'server',
   image,
   imagePullPolicy: settings.imagePullPolicy,
-  env: environment(service, version),
+  env: environment(service, version, digest),
   ports: [{ name: 'http', containerPort: port.http }],
   resources: resources(service),
   // The process answers /livez from its first moment; /readyz only once the bundle is verified and answered its golden rows.
@@ -74,10 +76,10 @@ const container = ({ service, version, settings, image }: Serving) => ({
   volumeMounts: [{ name: 'artifacts', mountPath: serverPath.artifacts, readOnly: true }, scratch.mount],
 })
 
-const environment = (service: InferenceService, { spec }: ModelVersion) =>
+const environment = (service: InferenceService, { spec }: ModelVersion, digest: string) =>
   Object.entries({
     [serverEnv.bundle]: `${serverPath.artifacts}/${spec.artifact.path}`,
-    [serverEnv.digest]: spec.digest,
+    [serverEnv.digest]: digest,
     [serverEnv.model]: spec.model,
     [serverEnv.version]: String(spec.version),
     [serverEnv.inferenceService]: service.metadata.name,

@@ -18,7 +18,7 @@ import { readyOf, served } from './served.ts'
 import { entryService, versionService } from './service.ts'
 import { type Situation, status } from './status.ts'
 import { entry, wanted } from './target.ts'
-import { type ServiceWorld, versionName } from './world.ts'
+import { bundleIn, type ServiceWorld, versionName } from './world.ts'
 
 const LOOK_AGAIN_SECONDS = 2
 
@@ -77,13 +77,14 @@ const childrenOf = (world: ServiceWorld, { target, entry: answering, reached, ne
   return [...old, ...versionChildren(world, target, minimum), { object: entryService(object, answering) }, ...shared]
 }
 
-/** A version whose ModelVersion vanished cannot be described any more: its children stay exactly as they are. */
+/** A version whose ModelVersion vanished, or came back without its bundle, cannot be described any more: its children stay exactly as they are. */
 const versionChildren = (world: ServiceWorld, number: number, minimum: number): Child[] => {
   const { object: service, settings, seen } = world
   const version = seen.versions.get(number)
-  if (!version) return leftAlone(world, number)
+  const bundle = bundleIn(world, number)
+  if (!version || !bundle) return leftAlone(world, number)
   return [
-    { object: deployment({ service, version, settings, image: serverImage(world) }) },
+    { object: deployment({ service, version, digest: bundle.digest, settings, image: serverImage(world) }) },
     { object: versionService(service, number) },
     { object: autoscaler(service, number, minimum) },
   ]

@@ -3,7 +3,7 @@ import { label } from '../../api/contract.ts'
 import type { Served } from '../../api/inferenceservice.ts'
 import type { Pod } from '../observed.ts'
 import { isReady } from '../pods/ready.ts'
-import { type ServiceWorld, versionName } from './world.ts'
+import { bundleIn, type ServiceWorld, versionName } from './world.ts'
 
 /** Pods that run or will run. */
 export const podsOf = (world: ServiceWorld, version: number): Pod[] => allPodsOf(world, version).filter(pod => !hasEnded(pod))
@@ -25,7 +25,7 @@ const hasEnded = (pod: Pod) => pod.status?.phase === 'Failed' || pod.status?.pha
 /** What is asked for and what answers; a pod on its way is no news, so that a start takes one status and its end another. */
 export const served = (world: ServiceWorld, versions: readonly number[]): Served[] =>
   versions.map(version => {
-    const digest = world.seen.versions.get(version)?.spec.digest
+    const digest = bundleIn(world, version)?.digest
     const serving = podsOf(world, version).filter(
       pod => isReady(pod) && reports(world, pod) !== undefined && (digest === undefined || reports(world, pod) === digest),
     )

@@ -2,7 +2,8 @@
 
 import type { Observation } from '../../api/conditions.ts'
 import { label } from '../../api/contract.ts'
-import type { ServiceWorld } from './world.ts'
+import type { ModelVersion } from '../../api/modelversion.ts'
+import { bundleIn, type ServiceWorld } from './world.ts'
 
 export type Wanted = { version: number } | { missing: Pick<Observation, 'reason' | 'message'> }
 
@@ -22,10 +23,19 @@ const present = (version: number, { object, seen }: Pick<ServiceWorld, 'object' 
     const message = `version ${version} of ${object.spec.model} is retired since ${retirement.at}, and its bundle is being removed: ask for another version`
     return { missing: { reason: 'VersionMissing', message } }
   }
-  if (seen.versions.has(version)) return { version }
+  const found = seen.versions.get(version)
+  if (found) return bundleIn({ seen }, version) ? { version } : { missing: unimported(found) }
   const known = [...seen.versions.keys()].sort((a, b) => a - b)
   const message = `ModelVersion ${object.spec.model}-v${version} does not exist in this namespace; existing versions: ${known.join(', ') || 'none'}`
   return { missing: { reason: 'VersionMissing', message } }
+}
+
+/** In the words of the version itself, which says how far its import is. */
+const unimported = ({ metadata, status }: ModelVersion): Pick<Observation, 'reason' | 'message'> => {
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready')
+  const isFailed = ready?.reason === 'ImportFailed'
+  const message = `ModelVersion ${metadata.name} has no bundle to serve: ${ready?.message ?? 'it is not imported yet'}`
+  return { reason: isFailed ? 'ImportFailed' : 'Importing', message }
 }
 
 /** The version that clients reach now. The selector of the Service is the one truth about it: changing it is the flip. */

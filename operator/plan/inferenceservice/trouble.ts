@@ -7,7 +7,7 @@ import { refusedPods } from '../pods/creation.ts'
 import { isReady } from '../pods/ready.ts'
 import { obstacle } from '../shape.ts'
 import { endedPodsOf, podsOf } from './served.ts'
-import { type ServiceWorld, versionName } from './world.ts'
+import { bundleIn, type ServiceWorld, versionName } from './world.ts'
 
 export type Trouble = Pick<Observation, 'reason' | 'message'>
 
@@ -67,7 +67,7 @@ const strangenessOf = ({ seen }: ServiceWorld, { metadata }: Pod, version: numbe
   const uid = metadata.uid ?? ''
   const problem = seen.unheard.get(uid)
   if (problem) return `pod ${metadata.name} is ready, but GET /health cannot be used: ${brief(problem)}`
-  const digest = seen.versions.get(version)?.spec.digest
+  const digest = bundleIn({ seen }, version)?.digest
   const health = seen.health.get(uid)
   if (health?.status !== 'healthy' || digest === undefined || health.digest === digest) return undefined
   return `pod ${metadata.name} is ready, but serves the bundle ${health.digest ?? 'of no digest'} instead of ${digest}: delete the pod`

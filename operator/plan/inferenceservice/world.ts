@@ -3,6 +3,7 @@ import type { ServerHealth } from '../../api/bundle.ts'
 import type { InferenceService } from '../../api/inferenceservice.ts'
 import type { Model } from '../../api/model.ts'
 import type { ModelVersion } from '../../api/modelversion.ts'
+import { bundleOf, type VersionBundle } from '../../api/versionbundle.ts'
 import type { ObjectRef } from '../../runtime/shape.ts'
 import type { Autoscaler, Claim, Deployment, Ingress, Pod, Service } from '../observed.ts'
 import type { World } from '../shape.ts'
@@ -28,6 +29,12 @@ export interface Seen {
 export interface ServiceWorld extends World<InferenceService, Seen> {
   /** Children that cannot be made yet, because what has their name is on its way out. */
   readonly pending: readonly ObjectRef[]
+}
+
+/** Nothing for a version that does not exist or has none yet. */
+export const bundleIn = ({ seen }: Pick<ServiceWorld, 'seen'>, number: number): VersionBundle | undefined => {
+  const version = seen.versions.get(number)
+  return version && bundleOf(version)
 }
 
 /** Name of everything that belongs to one version of one service. */

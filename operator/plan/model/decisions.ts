@@ -2,6 +2,7 @@
 import type { Action, Decision } from '../../api/decision.ts'
 import type { Answer, Hold } from '../../api/model.ts'
 import type { ModelVersion } from '../../api/modelversion.ts'
+import { digestOf } from '../../api/versionbundle.ts'
 import { changed, type Objection, refused } from './approvals.ts'
 import { otherDigest, otherJudgement } from './binding.ts'
 import { gateRunOf } from './gaterun/challenge.ts'
@@ -60,7 +61,7 @@ const enter: CarryOut = (registry, decision, scene) => {
     to: stage.name,
     actor: by,
     reason: said(decision, why),
-    digest: version.spec.digest,
+    digest: digestOf(version),
     decisions: [decision.metadata.name, ...decisions],
     ...(action === 'Bypass' ? { bypass: true } : { gateRun: gateRunOf(door) }),
     now: scene.now,
@@ -78,6 +79,8 @@ const doorOf = (registry: Registry, decision: Decision, scene: Scene): Door | Ob
   if (!version) return refused(missing(decision))
   const bundle = otherDigest(decision.spec, version)
   if (bundle) return changed(bundle)
+  const missingBundle = bundleless(version, scene)
+  if (missingBundle) return missingBundle
   const stage = spec.stages.find(each => each.name === name)
   const from = standing(registry, number)
   if (!stage || !isLegal(spec, action as 'Promote', { from, to: name })) {
@@ -87,6 +90,12 @@ const doorOf = (registry: Registry, decision: Decision, scene: Scene): Door | Ob
   const door = doorTo(stage, version, { registry, scene })
   const judgement = otherJudgement(decision.spec, door)
   return judgement ? changed(judgement) : door
+}
+
+/** No word of a person makes up for a bundle that is not there. */
+const bundleless = (version: ModelVersion, { unimported }: Scene): Objection | undefined => {
+  const found = unimported(version)
+  return found && refused(`version ${version.spec.version} has no bundle: ${found.message}`)
 }
 
 /** What the Decisions of people wait for: judgements that a Job has to make. */
@@ -121,13 +130,15 @@ const rollBack: CarryOut = (registry, decision, scene) => {
   }
   const bundle = otherDigest(decision.spec, version)
   if (bundle) return changed(bundle)
+  const missingBundle = bundleless(version, scene)
+  if (missingBundle) return missingBundle
   const why = current === undefined ? `${by} put it back` : `${by} rolled back version ${current}`
   const entered = moved(registry, {
     version: number,
     to: stage,
     actor: by,
     reason: said(decision, why),
-    digest: version.spec.digest,
+    digest: digestOf(version),
     decisions: [decision.metadata.name],
     now: scene.now,
     left: said(decision, `${by} rolled back to version ${number}`),
@@ -147,7 +158,7 @@ const leave =
     if (!isLegal(scene.spec, action, { from, to }))
       return refused(`version ${number} stands in ${from}, from where ${action} leads nowhere`)
     const step = { version: number, to, actor: by, reason: decision.spec.reason ?? 'no reason given', now: scene.now }
-    const left = moved(registry, { ...step, digest: version.spec.digest, decisions: [decision.metadata.name] })
+    const left = moved(registry, { ...step, digest: digestOf(version), decisions: [decision.metadata.name] })
     const after = action === 'Reject' ? rejecting(left, decision, scene.now) : left
     return { registry: after, message: `version ${number} stands in ${to}` }
   }

@@ -1,7 +1,7 @@
 // One gate, judged: nothing but a measured, finite number on the right side of the bound passes.
 import type { Metric } from '../../api/bundle.ts'
 import { type Bound, boundsOf, type Gate, type GateFinding, gateName } from '../../api/gate.ts'
-import type { ModelVersionSpec } from '../../api/modelversion.ts'
+import type { Evaluation } from '../../api/modelversion.ts'
 
 interface Comparison {
   holds: (value: number, bound: number) => boolean
@@ -17,8 +17,6 @@ const comparisons: Record<Bound, Comparison> = {
 }
 
 const BOUNDS = Object.keys(comparisons) as Bound[]
-
-type Evaluation = Pick<ModelVersionSpec['evaluation'], 'rows' | 'metrics'>
 
 /** The verdict of one gate over what was measured of one version. */
 export const judge = (gate: Gate, evaluation: Evaluation): GateFinding => ({

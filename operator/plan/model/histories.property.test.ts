@@ -107,7 +107,7 @@ const newOnes = (before: ModelStatus | undefined, after: ModelStatus): Move[] =>
   (after.history ?? []).slice(0, (after.history?.length ?? 0) - (before?.history?.length ?? 0)).toReversed()
 
 const isMeasuredEnough = ({ gates = [] }: Stage, { spec }: ModelVersion): boolean =>
-  gates.every(({ atLeast = 0 }) => (spec.evaluation.metrics[0]?.value ?? Number.NaN) >= atLeast)
+  gates.every(({ atLeast = 0 }) => (spec.evaluation?.metrics[0]?.value ?? Number.NaN) >= atLeast)
 
 /** Told from the Decisions alone: who approved this very version for this very stage, and still counts. */
 const approvers = ({ decisions, minutes }: Cluster, stage: Stage, version: ModelVersion): Set<string> =>

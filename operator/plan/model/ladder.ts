@@ -2,9 +2,11 @@
 import type { Decision } from '../../api/decision.ts'
 import type { ModelSpec, Stage } from '../../api/model.ts'
 import type { ModelVersion } from '../../api/modelversion.ts'
+import { digestOf } from '../../api/versionbundle.ts'
 import { count } from './approvals.ts'
 import { type Challenge, challengeOf, gateRunOf } from './gaterun/challenge.ts'
 import { verdicts } from './gaterun/verdicts.ts'
+import type { Unimported } from './importing/words.ts'
 import { ARCHIVED, NONE } from './moves.ts'
 import { type Door, type Obstacle, obstacle } from './obstacle.ts'
 import { AUTOMATION, hasRoom, moved, type Registry, retirementOf, standing } from './registry.ts'
@@ -19,12 +21,14 @@ export interface Scene {
   now: Date
   /** Why a Job that is to judge does not get ahead. */
   trouble: (challenge: Challenge) => string | undefined
+  /** What keeps a version from having a bundle. */
+  unimported: (version: ModelVersion) => Unimported | undefined
 }
 
 /** A version before any stage. */
 export const doorTo = (stage: Stage, version: ModelVersion, { registry, scene }: { registry: Registry; scene: Scene }): Door => {
-  const { spec, versions, decisions, now, trouble } = scene
-  return { ...challengeOf(stage, version, { registry, versions }), spec, registry, decisions, now, trouble }
+  const { spec, versions, decisions, now, trouble, unimported } = scene
+  return { ...challengeOf(stage, version, { registry, versions }), spec, registry, decisions, now, trouble, unimported }
 }
 
 /** The stage above the one where a version stands, if there is one to enter. */
@@ -89,7 +93,7 @@ const enter = (door: Door): Registry => {
     to: stage.name,
     actor: AUTOMATION,
     reason: reasonOf(door, approvers),
-    digest: version.spec.digest,
+    digest: digestOf(version),
     ...(decisions.length > 0 && { decisions }),
     gateRun: gateRunOf(door),
     now: door.now,

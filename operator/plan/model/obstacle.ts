@@ -3,11 +3,13 @@ import type { Reason } from '../../api/conditions.ts'
 import type { Decision } from '../../api/decision.ts'
 import { seconds } from '../../api/fields.ts'
 import type { ModelSpec } from '../../api/model.ts'
+import type { ModelVersion } from '../../api/modelversion.ts'
 import { frozen } from '../calendar/freeze.ts'
 import { count } from './approvals.ts'
 import { type Challenge, gateRunOf } from './gaterun/challenge.ts'
 import { isOpen, measurementOf, retryAt } from './gaterun/measured.ts'
 import { failures } from './gaterun/verdicts.ts'
+import type { Unimported } from './importing/words.ts'
 import { indexOf, NONE } from './moves.ts'
 import { holdOf, type Registry, rejectionOf, standing } from './registry.ts'
 
@@ -16,6 +18,8 @@ export interface Obstacle {
   message: string
   /** When it is worth another look. */
   until?: Date
+  /** Nothing happens until a person acts. */
+  isStalled?: boolean
 }
 
 /** A version before a stage. */
@@ -27,9 +31,14 @@ export interface Door extends Challenge {
   now: Date
   /** Why a Job that is to judge does not get ahead. */
   trouble: (challenge: Challenge) => string | undefined
+  /** What keeps a version from having a bundle. */
+  unimported: (version: ModelVersion) => Unimported | undefined
 }
 
 type Look = (door: Door) => Obstacle | undefined
+
+/** Before anything else that a gate could say: there is nothing to be judged. */
+const unimported: Look = door => door.unimported(door.version)
 
 const gates: Look = door => {
   const failed = failures(door, door.now)
@@ -113,9 +122,9 @@ const manual: Look = ({ stage }) =>
   stage.automatic ? undefined : { reason: 'Held', message: `passed the gates of ${stage.name}, which is not automatic: promote it` }
 
 const looks = {
-  climb: [rejected, gates, newer, unmeasured, held, soaking, inFreeze, unapproved, manual],
-  Promote: [gates, unmeasured, soaking, inFreeze, unapproved],
-  Restore: [gates, unmeasured, inFreeze, unapproved],
+  climb: [rejected, unimported, gates, newer, unmeasured, held, soaking, inFreeze, unapproved, manual],
+  Promote: [unimported, gates, unmeasured, soaking, inFreeze, unapproved],
+  Restore: [unimported, gates, unmeasured, inFreeze, unapproved],
 } satisfies Record<string, Look[]>
 
 /** By itself, or by the word of a person; a bypass and a rollback meet no obstacle. */

@@ -11,6 +11,9 @@ import { decisionStatus, newMoves, pending, settleApprovals, unacknowledged } fr
 import { awaited, carryOutAll } from './decisions.ts'
 import type { Challenge } from './gaterun/challenge.ts'
 import { jobChildren, learned, troubleOf } from './gaterun/runs.ts'
+import { importChildren } from './importing/children.ts'
+import { imported } from './importing/harvest.ts'
+import { unimported } from './importing/words.ts'
 import { climb, type Prospects, prospectOf, prospectsOf, type Scene } from './ladder.ts'
 import { linkChildren, shortened } from './ledger.ts'
 import { AUTOMATION, type Registry, registryOf, retirementOf } from './registry.ts'
@@ -39,7 +42,7 @@ export interface ModelWorld {
   /** Versions of other models of the namespace. */
   readonly neighbours: readonly ModelVersion[]
   readonly now: Date
-  /** Of gate runs and of cleanups. */
+  /** Of gate runs, cleanups and imports. */
   readonly serverJobs: ServerJobs
 }
 
@@ -51,8 +54,10 @@ export const plan = (world: ModelWorld): Plan<ModelStatus> => {
   if (!model)
     return { apply: [], events: [], statuses: world.versions.map(version => versionWritten(version, orphanStatus(version, world), world)) }
   const gateRuns = jobsWith(label.gateRun, world.serverJobs)
+  const imports = jobsWith(label.import, world.serverJobs)
   const before = registryOf(model.status)
-  const versions = learned({ model, versions: world.versions, registry: before, now: world.now }, gateRuns)
+  const fetched = imported(world.versions, imports, world.now)
+  const versions = learned({ model, versions: fetched, registry: before, now: world.now }, gateRuns)
   const isNews = versions.some((version, index) => version !== world.versions[index])
   // A move rests on findings that are stored; what is heard now is written down first, and looked at again at once.
   const stored = { ...world, model, cleanups: jobsWith(label.cleanup, world.serverJobs), scene: sceneOf(world, model, before) }
@@ -66,6 +71,7 @@ export const plan = (world: ModelWorld): Plan<ModelStatus> => {
     apply: [
       ...linkChildren(model, registry),
       ...jobChildren(openGates(registry, { prospects, scene }), { model, stored: world.versions, learned: versions }, gateRuns),
+      ...importChildren(unfetched(prospects), world.versions, imports),
       ...cleanupChildren(registry, stored),
     ],
     commitFirst: true,
@@ -84,6 +90,10 @@ const openGates = (registry: Registry, { prospects, scene }: { prospects: Prospe
   ...[...prospects.values()].flatMap(({ door, kept }) => (kept?.reason === 'Measuring' ? [door] : [])),
   ...awaited(registry, scene),
 ]
+
+/** Those that a Job has to fetch. */
+const unfetched = (prospects: Prospects): ModelVersion[] =>
+  [...prospects.values()].flatMap(({ door, kept }) => (kept?.reason === 'Importing' ? [door.version] : []))
 
 interface Decided {
   /** With what Jobs have found out; in the order of the world. */
@@ -118,6 +128,7 @@ const sceneOf = ({ versions, decisions, now, serverJobs }: ModelWorld, { spec }:
   decisions: pending(decisions, registry),
   now,
   trouble: challenge => troubleOf(challenge, serverJobs),
+  unimported: version => unimported(version, serverJobs, now),
 })
 
 /** The registry that comes back is written in one status update: the only commit point of a move. */

@@ -3,12 +3,14 @@ import type { Observation } from '../../api/conditions.ts'
 import type { InferenceService } from '../../api/inferenceservice.ts'
 import type { Delivered, Model, ModelSpec, ModelStatus } from '../../api/model.ts'
 import type { GateResult, ModelVersion, ModelVersionStatus } from '../../api/modelversion.ts'
+import { bundleOf } from '../../api/versionbundle.ts'
 import { observed } from '../shape.ts'
 import { gateRunOf } from './gaterun/challenge.ts'
 import { isOpen } from './gaterun/measured.ts'
 import { failures, pastVerdicts, verdicts } from './gaterun/verdicts.ts'
 import type { Prospect } from './ladder.ts'
 import { ARCHIVED, NONE } from './moves.ts'
+import type { Obstacle } from './obstacle.ts'
 import { AUTOMATION, type Registry, standing } from './registry.ts'
 import { servedBy } from './served.ts'
 
@@ -72,7 +74,7 @@ export const versionStatus = (
   const next = prospect?.door
   const gates = spec.stages.flatMap(each => (next && each.name === next.stage.name ? verdicts(next) : pastVerdicts(each, version)))
   const said = retired ? leaving(retired) : prospect ? judgement(stage, prospect) : atTheEnd(stage, registry, version)
-  return { ...statusOf(version, { stage, gates, said, services }), ...(next && { gateRun: gateRunOf(next) }) }
+  return { ...statusOf(version, { stage, gates, said, services }), ...(next && bundleOf(version) && { gateRun: gateRunOf(next) }) }
 }
 
 /** Without a Model nothing is judged, and the version says which object is missing. */
@@ -95,6 +97,8 @@ const statusOf = (
     stage,
     ...(names.length > 0 && { servedBy: names }),
     gates,
+    ...(version.status?.bundle && { bundle: version.status.bundle }),
+    ...(version.status?.import && { import: version.status.import }),
     ...(version.status?.measured && { measured: version.status.measured }),
     conditions: observed(version.metadata.generation, said) as ModelVersionStatus['conditions'],
   }
@@ -117,6 +121,7 @@ const leaving = (message: string): Observation[] => [
 
 /** Where it stands, and what keeps it from the next stage. */
 const judgement = (at: string, { door, kept: found }: Prospect): Observation[] => {
+  if (found && !bundleOf(door.version) && found.reason !== 'Rejected') return notThere(found)
   const { stage } = door
   const place = at === NONE ? '' : `holds ${at}; `
   const kept = found ?? { reason: 'GatesPassed' as const, message: `may enter ${stage.name}` }
@@ -133,5 +138,12 @@ const judgement = (at: string, { door, kept: found }: Prospect): Observation[] =
   const isIn = kept.reason !== 'Measuring'
   return [{ ...yes('Ready', kept.reason, `${place}${kept.message}`), ...(!isIn && { status: 'Unknown' as const }) }, passed]
 }
+
+/** Nothing can be judged of it. */
+const notThere = ({ reason, message, isStalled }: Obstacle): Observation[] => [
+  { type: 'Ready', status: reason === 'Importing' ? 'Unknown' : 'False', reason, message },
+  { type: 'GatesPassed', status: 'Unknown', reason, message },
+  ...(isStalled ? [yes('Stalled', reason, message)] : []),
+]
 
 const yes = (type: string, reason: Observation['reason'], message: string): Observation => ({ type, status: 'True', reason, message })

@@ -39,6 +39,9 @@ const recoveredRun = (job: Job): Run | undefined => {
 
 export const newest = (book: Book): Run | undefined => book.runs[0]
 
+/** One that ended well and left no bundle was to check the rows, and no more. */
+export const onlyChecked = (run: Run): boolean => run.outcome === 'Succeeded' && run.artifact === undefined
+
 export const changed = (book: Book, run: Run): Book => ({ ...book, runs: sorted([run, ...book.runs.filter(r => r.number !== run.number)]) })
 
 export const jobOf = ({ seen }: TrainingWorld, run: Run): Job | undefined => seen.jobs.find(job => runOf(job) === run.number)

@@ -2,7 +2,7 @@
 import type { Storage } from '../../api/fields.ts'
 import type { TrainingJob } from '../../api/trainingjob.ts'
 import type { Child } from '../../runtime/shape.ts'
-import { artifactsClaim, dataClaim, ownLabels } from './names.ts'
+import { artifactsClaim, dataClaim, onlyChecks, ownLabels } from './names.ts'
 
 const DEFAULT_SIZE = '1Gi'
 
@@ -11,7 +11,7 @@ export const claims = (job: TrainingJob): Child[] => {
   const { data, artifacts } = job.spec.storage
   return [
     ...(csv && !csv.claim && !data.claim ? [claim(job, dataClaim(job), data)] : []),
-    ...(artifacts.claim ? [] : [claim(job, artifactsClaim(job), artifacts)]),
+    ...(artifacts.claim || onlyChecks(job) ? [] : [claim(job, artifactsClaim(job), artifacts)]),
   ]
 }
 

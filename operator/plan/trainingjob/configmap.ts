@@ -17,7 +17,7 @@ export const configMap = (job: TrainingJob, run: Run, { tracking }: Pick<Setting
 })
 
 export const trainerConfig = (job: TrainingJob, run: number, uri?: string): TrainerConfig => {
-  const { model, task, data, candidates } = job.spec
+  const { model, task, stopAfter, data, candidates } = job.spec
   const { columns, ignore, fallback, target = ownTarget(data.source) } = data
   const { schema, minRows, maxMissing } = data.checks
   const [candidate] = candidates
@@ -28,6 +28,7 @@ export const trainerConfig = (job: TrainingJob, run: number, uri?: string): Trai
     run,
     model,
     task,
+    ...(stopAfter && { stopAfter }),
     data: {
       ...source(job),
       ...(fallback && { fallback: fallback.builtin }),

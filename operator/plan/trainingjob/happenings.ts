@@ -2,6 +2,8 @@
 import { annotation } from '../../api/contract.ts'
 import type { Run, TrainingJobStatus } from '../../api/trainingjob.ts'
 import type { Happening } from '../../runtime/shape.ts'
+import { onlyChecked } from './book.ts'
+import { checkedOnly } from './datavalid.ts'
 import { headline } from './words.ts'
 import type { TrainingWorld } from './world.ts'
 
@@ -38,6 +40,7 @@ const requested = (last: Run, run: Run): string =>
 
 const ended = (run: Run, known: Run | undefined, next: TrainingJobStatus): Happening[] => {
   if (run.outcome === 'Running' || (known && known.outcome !== 'Running')) return []
+  if (onlyChecked(run)) return [{ type: 'Normal', reason: 'DataChecked', message: checkedOnly(run, next) }]
   if (run.outcome === 'Succeeded') {
     return [{ type: 'Normal', reason: 'Succeeded', message: `run ${run.number} ended well: ${headline({ ...next, runs: [] })}` }]
   }

@@ -7,8 +7,8 @@ import { endOf, endOfContainer, isActive, LOST_AFTER_SECONDS, podsOf, secondsSin
 import { type Book, changed, jobOf, newest, versionOf } from './book.ts'
 import { late } from './deadline.ts'
 import { CONTAINER } from './names.ts'
-import { ARTIFACTS_VOLUME } from './podtemplate.ts'
-import { type Report, reportOf, type Success } from './summary.ts'
+import { artifactsClaimOf } from './podtemplate.ts'
+import { type Checked, type Report, reportOf, type Success } from './summary.ts'
 import { type Trouble, troubleOf } from './trouble.ts'
 import type { TrainingWorld } from './world.ts'
 
@@ -51,7 +51,7 @@ const remembered = (book: Book, run: Run, { metadata, spec }: ModelVersion): Boo
     ...(source?.dataDigest && { dataDigest: source.dataDigest }),
     ...(source?.mlflowRunId && { mlflowRunId: source.mlflowRunId }),
   }
-  return { ...changed(book, ended), metrics: evaluation.metrics, progress: { percent: 100, stage: 'Done' } }
+  return { ...changed(book, ended), ...(evaluation && { metrics: evaluation.metrics }), progress: { percent: 100, stage: 'Done' } }
 }
 
 const completed = (world: TrainingWorld, book: Book, ended: Ended): Book | undefined => {
@@ -59,6 +59,7 @@ const completed = (world: TrainingWorld, book: Book, ended: Ended): Book | undef
   if (!pod) return isWithin(world, ended, LOST_AFTER_SECONDS) ? undefined : fail(book, ended, lost(ended))
   const report = reportOf(pod, ended.job) ?? { unreadable: 'there is none' }
   if ('success' in report) return succeeded(book, ended, report.success)
+  if ('checked' in report) return checked(book, ended, report.checked)
   return fail(book, ended, { reason: 'TrainingFailed', message: `the trainer ended well, ${unusable(report)}` })
 }
 
@@ -67,7 +68,7 @@ const lost = ({ run }: Ended): Trouble => ({
   message: `the Job of run ${run.number} is complete, but its pod is gone and the summary with it`,
 })
 
-const unusable = (report: Exclude<Report, { success: Success }>): string => {
+const unusable = (report: Exclude<Report, { success: Success } | { checked: Checked }>): string => {
   if ('failure' in report) return `but reports a failure: ${brief(report.failure.message)}`
   return `but its summary cannot be used (${brief(report.unreadable)}): compute.image must speak the contract of this operator`
 }
@@ -76,7 +77,7 @@ const succeeded = (book: Book, ended: Ended, { artifact, data, metrics, message,
   const run: Run = {
     ...finished(ended),
     outcome: 'Succeeded',
-    artifact: { claim: artifactsClaimOf(ended.job), ...artifact },
+    artifact: { claim: artifactsClaimOf(ended.job) ?? '', ...artifact },
     ...(data.digest && { dataDigest: data.digest }),
     ...(mlflowRunId && { mlflowRunId }),
     ...(message && { message }),
@@ -85,17 +86,22 @@ const succeeded = (book: Book, ended: Ended, { artifact, data, metrics, message,
   return { ...changed(book, run), ...measured, metrics, dataReport: data, progress: { percent: 100, stage: 'Done' } }
 }
 
-/** A run that could not measure it leaves what is known. */
-const storageOf = (book: Book, ended: Ended, storage: Trouble['storage']): Pick<Book, 'storage'> => {
-  const { finishedAt = '' } = finished(ended)
-  return { storage: storage ? { claim: artifactsClaimOf(ended.job), ...storage, at: finishedAt } : book.storage }
+/** The rows are good; metrics and version stay those of the last run that trained. */
+const checked = (book: Book, ended: Ended, { data, message }: Checked): Book => {
+  const run: Run = {
+    ...finished(ended),
+    outcome: 'Succeeded',
+    ...(data.digest && { dataDigest: data.digest }),
+    ...(message && { message }),
+  }
+  return { ...changed(book, run), dataReport: data, progress: { percent: 100, stage: 'Done' } }
 }
 
-/** The claim that the pod wrote to; the spec may name another one by now. */
-const artifactsClaimOf = (job: Job): string => {
-  const spec = job.spec as { template?: { spec?: { volumes?: { name: string; persistentVolumeClaim?: { claimName: string } }[] } } }
-  const volume = spec.template?.spec?.volumes?.find(each => each.name === ARTIFACTS_VOLUME)
-  return volume?.persistentVolumeClaim?.claimName ?? ''
+/** A run that could not measure it, or has no such claim, leaves what is known. */
+const storageOf = (book: Book, ended: Ended, storage: Trouble['storage']): Pick<Book, 'storage'> => {
+  const { finishedAt = '' } = finished(ended)
+  const claim = artifactsClaimOf(ended.job)
+  return { storage: storage && claim ? { claim, ...storage, at: finishedAt } : book.storage }
 }
 
 const failed = (world: TrainingWorld, book: Book, ended: Ended): Book | undefined => {

@@ -74,7 +74,7 @@ describe('a success', () => {
     c.pods = []
     settle(c)
     expect(names(c)).toEqual(['iris-v1'])
-    expect(c.versions[0]?.spec.evaluation.rows).toBe(30)
+    expect(c.versions[0]?.spec.evaluation?.rows).toBe(30)
   })
 
   it('stays registered when somebody deletes the version', () => {

@@ -4,7 +4,7 @@ import type { ModelVersionSpec } from '../../api/modelversion.ts'
 import { API_VERSION } from '../../api/resource.ts'
 import type { Run } from '../../api/trainingjob.ts'
 import type { Child } from '../../runtime/shape.ts'
-import { type Book, changed, newest, versionOf } from './book.ts'
+import { type Book, changed, newest, onlyChecked, versionOf } from './book.ts'
 import { ownLabels } from './names.ts'
 import { specDigest } from './specdigest.ts'
 import type { TrainingWorld } from './world.ts'
@@ -18,7 +18,7 @@ export const register = (world: TrainingWorld, book: Book): Book => {
   return { ...changed(book, { ...run, version: name }), version: name }
 }
 
-export const isUnregistered = (run: Run): boolean => run.outcome === 'Succeeded' && run.version === undefined
+export const isUnregistered = (run: Run): boolean => run.outcome === 'Succeeded' && run.version === undefined && !onlyChecked(run)
 
 export const newVersion = (world: TrainingWorld, book: Book): Child[] => {
   const run = newest(book)

@@ -19,6 +19,9 @@ export const dataClaim = ({ metadata, spec }: TrainingJob): string =>
 
 export const artifactsClaim = ({ metadata, spec }: TrainingJob): string => spec.storage.artifacts.claim ?? `${metadata.name}-artifacts`
 
+/** Its runs end with the checks: they need no place for a bundle. */
+export const onlyChecks = ({ spec }: TrainingJob): boolean => spec.stopAfter === 'Validation'
+
 export const ownLabels = (job: TrainingJob): Record<string, string> => ({
   [label.managedBy]: 'tidegate',
   [label.trainingJob]: job.metadata.name,

@@ -2,14 +2,14 @@
 import { port, trainerEnv, trainerPath } from '../../api/contract.ts'
 import type { Resources } from '../../api/fields.ts'
 import type { Run } from '../../api/trainingjob.ts'
+import type { Job } from '../observed.ts'
 import { restrictedContainer, restrictedPod, temporaryFiles } from '../pods/restricted.ts'
-import { artifactsClaim, CONTAINER, dataClaim, runLabels, runName } from './names.ts'
+import { artifactsClaim, CONTAINER, dataClaim, onlyChecks, runLabels, runName } from './names.ts'
 import type { TrainingWorld } from './world.ts'
 
 const DEFAULT_RESOURCES: Resources = { requests: { cpu: '250m', memory: '512Mi' }, limits: { memory: '2Gi' } }
 
-/** The volume of the artifacts claim; what a run left is looked for on the claim that its Job names here. */
-export const ARTIFACTS_VOLUME = 'artifacts'
+const ARTIFACTS_VOLUME = 'artifacts'
 
 interface Mounted {
   volumes: object[]
@@ -43,6 +43,12 @@ export const podTemplate = ({ object, settings }: TrainingWorld, run: Run) => {
   }
 }
 
+/** The claim that the pods of a Job write to, whatever the spec names by now; undefined for a Job that only checks rows. */
+export const artifactsClaimOf = (job: Job): string | undefined => {
+  const spec = (job.spec ?? {}) as { template?: { spec?: { volumes?: { name: string; persistentVolumeClaim?: { claimName: string } }[] } } }
+  return spec.template?.spec?.volumes?.find(({ name }) => name === ARTIFACTS_VOLUME)?.persistentVolumeClaim?.claimName
+}
+
 /** The uid of a Job exists only once the Job does, so the pod reads it from the label that Kubernetes gives it. */
 const jobUid = {
   name: trainerEnv.jobUid,
@@ -57,18 +63,21 @@ const mounted = (job: TrainingWorld['object'], run: Run): Mounted => {
       volume: { name: 'config', configMap: { name: runName(job, run.number) } },
       mount: { name: 'config', mountPath: folder, readOnly: true },
     },
-    {
-      volume: { name: ARTIFACTS_VOLUME, persistentVolumeClaim: { claimName: artifactsClaim(job) } },
-      mount: { name: ARTIFACTS_VOLUME, mountPath: trainerPath.artifacts },
-    },
+    ...bundles(job),
     ...rows(job),
   ]
   return { volumes: parts.flatMap(({ volume }) => volume ?? []), mounts: parts.map(({ mount }) => mount) }
 }
 
+const bundles = (job: TrainingWorld['object']) => {
+  if (onlyChecks(job)) return []
+  const volume = { name: ARTIFACTS_VOLUME, persistentVolumeClaim: { claimName: artifactsClaim(job) } }
+  return [{ volume, mount: { name: ARTIFACTS_VOLUME, mountPath: trainerPath.artifacts } }]
+}
+
 const rows = (job: TrainingWorld['object']) => {
   const { csv, configMap } = job.spec.data.source
-  if (csv) return [claimRows(dataClaim(job), artifactsClaim(job))]
+  if (csv) return [claimRows(dataClaim(job), onlyChecks(job) ? undefined : artifactsClaim(job))]
   if (!configMap) return []
   // Optional: without the ConfigMap the trainer says DataMissing or takes the fallback; otherwise the pod would hang without a word.
   const volume = { name: 'configmap-data', configMap: { name: configMap.name, optional: true } }
@@ -76,7 +85,7 @@ const rows = (job: TrainingWorld['object']) => {
 }
 
 /** One claim is one volume: the kubelet never gets ready with two volumes of the same claim in a pod. */
-const claimRows = (data: string, artifacts: string) => {
+const claimRows = (data: string, artifacts: string | undefined) => {
   const shared = data === artifacts
   const name = shared ? ARTIFACTS_VOLUME : 'data'
   return {

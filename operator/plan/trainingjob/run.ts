@@ -13,6 +13,7 @@ import { annotation } from '../../api/contract.ts'
 import type { Run } from '../../api/trainingjob.ts'
 import { isActive, isFinished, isOf, isOfJob } from '../pods/ofjob.ts'
 import { type Book, changed, newest, nextNumber, stamp } from './book.ts'
+import { isUnregistered } from './modelversion.ts'
 import { runOf } from './names.ts'
 import { announced, isTime } from './nextrun.ts'
 import { wrongParameter } from './parameters.ts'
@@ -40,7 +41,7 @@ export const decide = (world: TrainingWorld, known: Book): Decision => {
   const last = newest(book)
   const trigger = last?.outcome === 'Running' ? undefined : triggerOf(world, book, digest)
   if (!trigger) return { book }
-  if (last?.outcome === 'Succeeded' && last.version === undefined) return { book, wait: { for: 'registration' } }
+  if (last && isUnregistered(last)) return { book, wait: { for: 'registration' } }
   if (spec.suspend) return { book, wait: { for: 'resume' } }
   return { book: announced(world, begun(world, book, { specDigest: digest, trigger })).book }
 }

@@ -1,6 +1,6 @@
 // Decides what people read: the conditions, from the book of runs and from what stands in the way, and from nothing else.
 //
-// Ready    True     the last run is registered
+// Ready    True     the last run is registered, or checked the rows and was to do no more
 //          Unknown  a run is under way (Pending, Running, Registering)
 //          False    something stands in the way (the cause), the run failed, the spec is invalid, or it is suspended
 // Stalled  True     only a person can go on; absent otherwise
@@ -8,8 +8,8 @@ import type { Condition, Observation, Reason } from '../../api/conditions.ts'
 import { annotation } from '../../api/contract.ts'
 import type { Run, TrainingJobStatus } from '../../api/trainingjob.ts'
 import { observed } from '../shape.ts'
-import { newest } from './book.ts'
-import { dataValid } from './datavalid.ts'
+import { type Book, newest, onlyChecked } from './book.ts'
+import { checkedOnly, dataValid } from './datavalid.ts'
 import type { Decision } from './run.ts'
 import { storageHealthy } from './storagehealthy.ts'
 import type { Trouble } from './trouble.ts'
@@ -47,8 +47,12 @@ const ready = (world: TrainingWorld, situation: Situation): Said => {
   if (wait?.for === 'config') return say('False', 'ConfigInvalid', wait.problem)
   if (wait?.for === 'resume' || (isOpen(run) && world.object.spec.suspend)) return say('False', 'Suspended', suspended(run))
   if (obstacle) return say('False', obstacle.reason, obstacle.message)
-  if (!run || isOpen(run)) return underWay(world, book)
+  return !run || isOpen(run) ? underWay(world, book) : ended(run, book)
+}
+
+const ended = (run: Run, book: Book): Said => {
   if (run.outcome === 'Failed') return say('False', reasonOf(run), run.message ?? `run ${run.number} failed`)
+  if (onlyChecked(run)) return say('True', 'DataChecked', checkedOnly(run, book))
   if (run.version === undefined) return say('Unknown', 'Registering', `run ${run.number} ended well; its ModelVersion is being created`)
   return say('True', 'Registered', `ModelVersion ${run.version} carries the bundle of run ${run.number}: ${headline(book)}`)
 }
@@ -67,6 +71,7 @@ const trained = ({ book }: Situation, now: Said): Said => {
   const run = newest(book)
   if (!run || isOpen(run)) return say('Unknown', now.status === 'True' ? 'NotYet' : now.reason, now.message)
   if (run.outcome === 'Failed') return say('False', reasonOf(run), run.message ?? `run ${run.number} failed`)
+  if (onlyChecked(run)) return say('Unknown', 'NotYet', checkedOnly(run, book))
   return say('True', 'Succeeded', `run ${run.number} left a bundle${size(run.artifact?.sizeBytes)}: ${headline(book)}`)
 }
 
@@ -74,6 +79,7 @@ const registered = ({ book }: Situation): Said => {
   const run = newest(book)
   if (!run || isOpen(run)) return say('Unknown', 'NotYet', 'a version is registered when the run has left a bundle')
   if (run.outcome === 'Failed') return say('False', 'NotYet', `run ${run.number} left no bundle`)
+  if (onlyChecked(run)) return say('Unknown', 'NotYet', checkedOnly(run, book))
   if (run.version === undefined) return say('Unknown', 'Registering', `the ModelVersion of run ${run.number} is being created`)
   return say('True', 'Registered', `ModelVersion ${run.version} carries the bundle of run ${run.number}`)
 }

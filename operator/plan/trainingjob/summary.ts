@@ -5,10 +5,14 @@ import { validateJson } from '../../api/validate.ts'
 import type { Job, Pod } from '../observed.ts'
 import { endOfContainer } from '../pods/ofjob.ts'
 import { CONTAINER } from './names.ts'
+import { artifactsClaimOf } from './podtemplate.ts'
 
 export type Success = Summary & Required<Pick<Summary, 'artifact' | 'metrics' | 'data'>>
 
-export type Report = { success: Success } | { failure: Summary } | { unreadable: string }
+/** The last words of a Job that only checks rows. */
+export type Checked = Summary & Required<Pick<Summary, 'data'>>
+
+export type Report = { success: Success } | { checked: Checked } | { failure: Summary } | { unreadable: string }
 
 /** Undefined while the container has not ended, or ended without a word. */
 export const reportOf = (pod: Pod, job: Job): Report | undefined => {
@@ -18,15 +22,18 @@ export const reportOf = (pod: Pod, job: Job): Report | undefined => {
   if ('complaints' in checked) return { unreadable: checked.complaints[0] ?? 'unknown' }
   const summary = checked.value
   if (summary.outcome === 'Failed') return { failure: summary }
-  const lacking = lackOf(summary, job)
-  return lacking ? { unreadable: lacking } : { success: summary as Success }
+  const leavesBundle = artifactsClaimOf(job) !== undefined
+  const lacking = (leavesBundle ? lackOf(summary, job) : undefined) ?? lackOfRows(summary)
+  if (lacking) return { unreadable: lacking }
+  return leavesBundle ? { success: summary as Success } : { checked: summary as Checked }
 }
 
+const lackOfRows = ({ data }: Summary): string | undefined => ((data?.testRows ?? 0) > 0 ? undefined : 'data.testRows is missing')
+
 /** What a ModelVersion needs, and the folder of this very Job: no run can pass off the bundle of another one. */
-const lackOf = ({ artifact, metrics = [], data }: Summary, { metadata }: Job): string | undefined => {
+const lackOf = ({ artifact, metrics = [] }: Summary, { metadata }: Job): string | undefined => {
   if (!artifact) return 'artifact is missing'
   const folder = `${metadata.labels?.[label.model]}/${metadata.uid}`
   if (artifact.path !== folder) return `artifact.path is not ${folder}`
-  if (metrics.length === 0) return 'metrics are missing'
-  return (data?.testRows ?? 0) > 0 ? undefined : 'data.testRows is missing'
+  return metrics.length === 0 ? 'metrics are missing' : undefined
 }

@@ -3,6 +3,7 @@
 import { trainerPath } from '../../../operator/api/contract.ts'
 import { claims, configMaps, pods } from '../../../operator/controllers/resources.ts'
 import { CONTAINER as GATES } from '../../../operator/plan/model/gaterun/job.ts'
+import { CONTAINER as IMPORT } from '../../../operator/plan/model/importing/job.ts'
 import type { Claim, Pod } from '../../../operator/plan/observed.ts'
 import { CONTAINER as TRAINER } from '../../../operator/plan/trainingjob/names.ts'
 import { systemClock } from '../../../operator/runtime/clock.ts'
@@ -14,6 +15,7 @@ import { Store } from '../../../operator/runtime/store.ts'
 import type { ControlPlane } from '../../cluster/controlplane.ts'
 import { addressesFor } from './addresses.ts'
 import { startGates } from './gateprogram.ts'
+import { startImport } from './importprogram.ts'
 import { Kubelet } from './kubelet.ts'
 import { missingClaim, missingConfigMap, mountedText } from './mounts.ts'
 import { PodLife, type Surroundings } from './podlife.ts'
@@ -178,5 +180,6 @@ const startProgram = async (start: Start, { script, loadMs, runMs, config }: Pro
   const names = (start.pod.spec?.containers ?? []).map(({ name }) => name)
   if (names.includes(TRAINER)) return await startTrainer({ ...start, behaviour: script.trainerOf(start.pod), config, runMs })
   if (names.includes(GATES)) return startGates({ pod: start.pod, verdict: script.gatesOf(start.pod), runMs })
+  if (names.includes(IMPORT)) return startImport({ pod: start.pod, runMs })
   return names.includes('server') ? new ServerProgram({ ...start, script, loadMs }) : idle
 }

@@ -162,7 +162,21 @@ export const badObjects: BadObject[] = [
   bad('ModelVersion', 'spec.artifact.path', 'iris/../../secret', 'must not contain ".."'),
   bad('ModelVersion', 'spec.artifact.path', '/iris', 'spec.artifact.path', 'should match'),
   bad('ModelVersion', 'spec.evaluation.metrics', [], 'spec.evaluation.metrics', 'at least 1'),
-  bad('ModelVersion', 'spec.evaluation', undefined, 'spec.evaluation: Required value'),
+  bad('ModelVersion', 'spec.evaluation', undefined, 'evaluation is required: without it no gate can judge'),
+  ...(
+    [
+      [{ from: {} }, 'set exactly one of: mlflow, s3, https, claim'],
+      [{ from: { claim: { name: 'models', path: 'a' }, https: { url: 'https://example.org/a.onnx' } } }, 'set exactly one of'],
+      [{ from: { claim: { name: 'models', path: 'a/../b' } } }, 'path must not contain ".."'],
+      [{ from: { https: { url: 'http://example.org/a.onnx' } } }, 'should match'],
+      [{ from: { https: { url: 'https://me:pw@example.org/a.onnx' } } }, 'should match'],
+      [{ from: { mlflow: { run: 'latest' } } }, 'should match'],
+      [{ from: { mlflow: { run: '0'.repeat(32), uri: 'file:///etc' } } }, 'should match'],
+      [{ from: { s3: { bucket: 'B', key: 'a' } } }, 'should match'],
+      [{ from: { claim: { name: 'models', path: 'a' } }, labels: ['one'] }, 'at least 2'],
+      [{ from: { claim: { name: 'models', path: 'a' } }, rows: { target: 'y' } }, 'configMap: Required value'],
+    ] as const
+  ).map(([given, said]) => bad('ModelVersion', 'spec.import', given, said)),
   bad('ModelVersion', 'spec.evaluation.metrics', [{ name: 'f1', value: 'high' }], 'number'),
 
   bad('InferenceService', 'spec.traffic', [], 'spec.traffic', 'at least 1'),

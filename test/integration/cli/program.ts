@@ -1,6 +1,6 @@
-// The command line as the guide installs it, run as a process of its own with the kubeconfig of one person.
-import { spawn } from 'node:child_process'
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+// The command line as it is published, run as a process of its own with the kubeconfig of one person.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { run } from '../../cluster/command.ts'
@@ -18,32 +18,35 @@ export interface Said {
 export interface Program {
   /** The folder that holds it, for the PATH. */
   folder: string
-  run(args: readonly string[], kubeconfig: string): Promise<Said>
+  /** `seen` gets the process, to send it a signal. */
+  run(args: readonly string[], kubeconfig: string, seen?: (child: ChildProcess) => void): Promise<Said>
   remove(): void
 }
 
 export const installed = async (): Promise<Program> => {
   const folder = mkdtempSync(join(tmpdir(), 'tidegate-cli-'))
-  const path = join(folder, NAME)
-  await run(['sh', '-c', bundling(path)], { cwd: ROOT, purpose: 'bundling the command line' })
-  chmodSync(path, 0o755)
+  await packed(folder)
+  const path = join(folder, NAME, `${NAME}.mjs`)
+  const bin = join(folder, 'bin')
+  mkdirSync(bin)
+  symlinkSync(path, join(bin, NAME))
   return {
-    folder,
-    run: (args, kubeconfig) => started([process.execPath, path, ...args], { KUBECONFIG: kubeconfig }),
+    folder: bin,
+    run: (args, kubeconfig, seen) => started([process.execPath, path, ...args], { KUBECONFIG: kubeconfig }, seen),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
 }
 
-/** The very command of the guide. */
-const bundling = (path: string): string => {
-  const guide = readFileSync(join(ROOT, 'docs/guide/cli.md'), 'utf8').replaceAll(/\\\n\s*/g, ' ')
-  const [, command] = /^npx (esbuild operator\/cli\/main\.ts .*) --outfile=\S+$/m.exec(guide) ?? []
-  if (command === undefined)
-    throw new Error('docs/guide/cli.md has no line "npx esbuild operator/cli/main.ts … --outfile=…": adapt bundling to it')
-  return `node_modules/.bin/${command} --log-level=warning --outfile='${path}'`
+/** What the guide tells people to run. */
+export const packed = async (folder: string): Promise<void> => {
+  await run([process.execPath, 'operator/pack.ts', '--out', folder], { cwd: ROOT, purpose: 'packing the command line' })
 }
 
-export const started = ([program = '', ...args]: readonly string[], environment: Record<string, string>): Promise<Said> =>
+export const started = (
+  [program = '', ...args]: readonly string[],
+  environment: Record<string, string>,
+  seen: (child: ChildProcess) => void = () => {},
+): Promise<Said> =>
   new Promise((resolve, reject) => {
     const begun = performance.now()
     const paths = [dirname(process.execPath), environment['PATH'], process.env['PATH']].filter(Boolean).join(':')
@@ -55,4 +58,5 @@ export const started = ([program = '', ...args]: readonly string[], environment:
     child.on('error', reject)
     child.on('close', code => resolve({ code: code ?? -1, out, err, milliseconds: performance.now() - begun }))
     child.stdin.end()
+    seen(child)
   })

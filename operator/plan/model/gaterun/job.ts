@@ -4,6 +4,7 @@ import { seconds } from '../../../api/fields.ts'
 import type { GateConfig } from '../../../api/gatejob.ts'
 import type { Model } from '../../../api/model.ts'
 import type { ModelVersion } from '../../../api/modelversion.ts'
+import { digestOf } from '../../../api/versionbundle.ts'
 import type { KubeObject } from '../../../runtime/shape.ts'
 import { temporaryFiles } from '../../pods/restricted.ts'
 import { sha256 } from '../../sha256.ts'
@@ -72,14 +73,14 @@ const configOf = (challenge: Challenge): GateConfig => {
     model: version.spec.model,
     stage: stage.name,
     gateRun: gateRunOf(challenge),
-    challenger: bundleOf(version, gatePath.challenger),
-    ...(holder?.version && { holder: bundleOf(holder.version, gatePath.holder) }),
+    challenger: sideOf(version, gatePath.challenger),
+    ...(holder?.version && { holder: sideOf(holder.version, gatePath.holder) }),
     gates: gatesForJob(challenge),
   }
 }
 
-const bundleOf = ({ spec }: ModelVersion, root: string): GateConfig['challenger'] => ({
-  version: spec.version,
-  digest: spec.digest,
-  folder: `${root}/${spec.artifact.path}`,
+const sideOf = (version: ModelVersion, root: string): GateConfig['challenger'] => ({
+  version: version.spec.version,
+  digest: digestOf(version),
+  folder: `${root}/${version.spec.artifact.path}`,
 })

@@ -2,6 +2,7 @@
 import { type Gate, type GateFinding, gateName, needsHolder, needsJob } from '../../../api/gate.ts'
 import type { Stage } from '../../../api/model.ts'
 import type { GateResult, ModelVersion } from '../../../api/modelversion.ts'
+import { bundleOf } from '../../../api/versionbundle.ts'
 import { judge } from '../gate.ts'
 import type { Challenge } from './challenge.ts'
 import { isGone, isOpen, measurementOf } from './measured.ts'
@@ -35,11 +36,19 @@ export const pastVerdicts = (stage: Stage, version: ModelVersion): GateResult[] 
   })
 }
 
-const resultsOf = (stage: Stage, version: ModelVersion, ofJob: (gate: Gate) => Omit<GateFinding, 'name'>): GateResult[] =>
-  (stage.gates ?? []).map(gate => {
-    const { verdict, message } = needsJob(gate) ? ofJob(gate) : judge(gate, version.spec.evaluation)
+const NOTHING_MEASURED = { rows: 0, metrics: [] }
+
+const resultsOf = (stage: Stage, version: ModelVersion, ofJob: (gate: Gate) => Omit<GateFinding, 'name'>): GateResult[] => {
+  const bundle = bundleOf(version)
+  const found = (gate: Gate): Omit<GateFinding, 'name'> => {
+    if (!bundle) return { verdict: 'Inconclusive', message: `${gateName(gate)} is judged once the version is imported` }
+    return needsJob(gate) ? ofJob(gate) : judge(gate, bundle.evaluation ?? NOTHING_MEASURED)
+  }
+  return (stage.gates ?? []).map(gate => {
+    const { verdict, message } = found(gate)
     return { stage: stage.name, name: gateName(gate), verdict, message, ...(gate.dryRun && { dryRun: true }) }
   })
+}
 
 /** Those that keep a version out: nothing but Pass lets it through, and a dry run keeps nobody out. What is not judged yet is no failure. */
 export const failures = (challenge: Challenge, now: Date): GateResult[] => {

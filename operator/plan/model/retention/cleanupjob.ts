@@ -3,6 +3,7 @@ import type { CleanupConfig } from '../../../api/cleanupjob.ts'
 import { CONTRACT_VERSION, cleanupPath, label } from '../../../api/contract.ts'
 import type { Model } from '../../../api/model.ts'
 import type { ModelVersion } from '../../../api/modelversion.ts'
+import { digestOf } from '../../../api/versionbundle.ts'
 import type { KubeObject } from '../../../runtime/shape.ts'
 import type { Settings } from '../../shape.ts'
 import { type Program, serverJob } from '../serverjob/job.ts'
@@ -44,5 +45,5 @@ export const cleanupJob = (model: Model, batch: Batch, settings: Settings): Kube
 const configOf = ({ versions }: Batch): CleanupConfig => ({
   contract: CONTRACT_VERSION,
   root: cleanupPath,
-  bundles: versions.map(({ spec }) => ({ version: spec.version, path: spec.artifact.path, digest: spec.digest })),
+  bundles: versions.map(version => ({ version: version.spec.version, path: version.spec.artifact.path, digest: digestOf(version) })),
 })

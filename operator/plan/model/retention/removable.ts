@@ -70,10 +70,10 @@ const rollbackTargets: Protection = ({ registry, scene: { spec, versions } }) =>
 
 const protections: readonly Protection[] = [retired, holders, served, newest, discussed, rollbackTargets]
 
-/** It may enter the next stage by itself, once a Job has judged it or a time has come. */
+/** It may enter the next stage by itself, once a Job has fetched or judged it or a time has come. */
 const isClimbing = (version: ModelVersion, { registry, scene }: View): boolean => {
   const prospect = prospectOf(registry, version, scene)
-  return prospect !== undefined && (!prospect.kept || ['Measuring', 'Soaking', 'Frozen'].includes(prospect.kept.reason))
+  return prospect !== undefined && (!prospect.kept || ['Importing', 'Measuring', 'Soaking', 'Frozen'].includes(prospect.kept.reason))
 }
 
 /** Milliseconds. A move that has left the status was made before the oldest one that is in it. */

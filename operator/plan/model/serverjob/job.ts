@@ -11,6 +11,8 @@ export interface Program {
   /** File name in the image. */
   script: string
   config: object
+  /** Variables of the container. */
+  env?: readonly object[]
   resources: object
   deadlineSeconds: number
   /** After these no other try can end otherwise. */
@@ -43,7 +45,7 @@ export const serverJob = (program: Program, settings: Settings): KubeObject => {
   }
 }
 
-const podSpec = ({ container, script, config, resources, parts }: Program, settings: Settings) => ({
+const podSpec = ({ container, script, config, env = [], resources, parts }: Program, settings: Settings) => ({
   ...restrictedPod,
   restartPolicy: 'Never',
   ...(settings.imagePullSecrets.length > 0 && { imagePullSecrets: settings.imagePullSecrets.map(name => ({ name })) }),
@@ -54,6 +56,7 @@ const podSpec = ({ container, script, config, resources, parts }: Program, setti
       imagePullPolicy: settings.imagePullPolicy,
       command: ['node', '--disable-proto=delete', `/opt/tidegate/${script}`],
       args: ['--config', JSON.stringify(config)],
+      ...(env.length > 0 && { env }),
       resources,
       ...restrictedContainer,
       volumeMounts: parts.map(({ mount }) => mount),
