@@ -2,6 +2,7 @@
 import { algorithms } from './algorithms.ts'
 import { builtins } from './builtin.ts'
 import { runId } from './fields.ts'
+import { comparedMetrics } from './gate.ts'
 import { bigCount, choice, count, flag, type Infer, listOf, mapOf, number, object, optional, scalar, text, timestamp } from './schema.ts'
 
 const contractVersion = count('Version of this contract.', { minimum: 1, maximum: 1 })
@@ -28,6 +29,17 @@ export type ColumnRule = Infer<typeof ColumnRule>
 
 /** Where a run may end before its time. */
 export const stopAfters = ['Validation'] as const
+
+const candidate = object('The algorithm and its parameters.', {
+  algorithm: choice('Which algorithm.', Object.keys(algorithms) as [string, ...string[]]),
+  parameters: mapOf('Its parameters.', scalar('Value.'), { maxProperties: 32 }),
+})
+
+/** How many bundles a run may leave. */
+export const MOST_KEPT = 5
+
+/** Into how many folds training rows may be dealt, and are where nobody says how many. */
+export const folds = { minimum: 2, maximum: 20, usual: 5 } as const
 
 export const TrainerConfig = object('The configuration file that the operator writes and the trainer reads.', {
   contract: contractVersion,
@@ -60,10 +72,26 @@ export const TrainerConfig = object('The configuration file that the operator wr
       seed: count('Seed of the random split.'),
     }),
   }),
-  candidate: object('The algorithm and its parameters.', {
-    algorithm: choice('Which algorithm.', Object.keys(algorithms) as [string, ...string[]]),
-    parameters: mapOf('Its parameters.', scalar('Value.'), { maxProperties: 32 }),
-  }),
+  candidate,
+  // What a plain run does without is left out, so that a trainer of an earlier release still reads its configuration.
+  rivals: optional(listOf('Further candidates, trained on the same rows.', candidate, { maxItems: 15 })),
+  crossValidation: optional(
+    object('Answers to the training rows by models that have not learned from them. Candidates are ranked by these answers.', {
+      folds: count('Into how many folds the training rows are dealt.', { minimum: folds.minimum, maximum: folds.maximum }),
+    }),
+  ),
+  ranking: optional(
+    object('How the best are chosen when there are several.', {
+      by: choice('The metric of the cross-validation.', comparedMetrics),
+      top: count('How many bundles are kept.', { minimum: 1, maximum: MOST_KEPT }),
+    }),
+  ),
+  tuning: optional(
+    object('Variations of the candidates, drawn by chance and ranked beside them.', {
+      trials: count('How many.', { minimum: 1, maximum: 250 }),
+      seed: count('Seed of the draw, and of the algorithms that are drawn.', { minimum: 0 }),
+    }),
+  ),
   tracking: optional(
     object('Where the run is logged, when there is a tracking server.', {
       uri: text('Address of the server, such as http://mlflow:5000.', { maxLength: 1024, pattern: '^https?://' }),
@@ -97,6 +125,15 @@ export const DataReport = object('What was read, and what became of it.', {
 })
 export type DataReport = Infer<typeof DataReport>
 
+export const RunnerUp = object('A bundle that was kept beside the best one.', {
+  digest: digest('Digest of the bundle.'),
+  sizeBytes: bigCount('Size of the bundle.', { minimum: 0 }),
+  algorithm: text('The algorithm.', { maxLength: 40 }),
+  metrics: listOf('Measured on the test rows.', Metric, { maxItems: 16, minItems: 1, key: 'name' }),
+  mlflowRunId: optional(runId('The run in the tracking server, when it was logged.')),
+})
+export type RunnerUp = Infer<typeof RunnerUp>
+
 export const Summary = object('The termination message of the trainer: at most 4,000 bytes of JSON.', {
   contract: contractVersion,
   outcome: choice('How it ended.', ['Succeeded', 'Failed']),
@@ -114,6 +151,11 @@ export const Summary = object('The termination message of the trainer: at most 4
   data: optional(DataReport),
   algorithm: optional(text('The algorithm.', { maxLength: 40 })),
   metrics: optional(listOf('Measured on the test rows.', Metric, { maxItems: 16, key: 'name' })),
+  runnersUp: optional(
+    listOf('Further bundles, the best first, in the folders <artifact.path>-2, <artifact.path>-3 and so on.', RunnerUp, {
+      maxItems: MOST_KEPT - 1,
+    }),
+  ),
   storage: optional(
     object('The volume of the artifacts claim, when the run ended.', {
       sizeBytes: bigCount('Its size.', { minimum: 1 }),
@@ -191,6 +233,11 @@ export const Manifest = object('manifest.json of a bundle: everything a server m
     }),
   ),
   data: DataReport,
+  chosenFrom: optional(
+    count('So many candidates were ranked by their out-of-fold answers, and this is one of the best; absent where nothing was chosen.', {
+      minimum: 2,
+    }),
+  ),
   packages: mapOf('Versions of what trained it.', text('Version.', { maxLength: 64 }), { maxProperties: 32 }),
 })
 export type Manifest = Infer<typeof Manifest>

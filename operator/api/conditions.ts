@@ -28,6 +28,8 @@ export const conditionTypes = {
     Trained: 'The last run left a bundle.',
     Registered: 'The bundle of the last run has a ModelVersion.',
     StorageHealthy: 'Present once a run has measured it: less than 80% of the artifacts claim is used.',
+    RetrainIneffective:
+      'Present and True only while the last three retrains or more made no version that passed the gates; those that a failed gate asks for come later and later.',
     Stalled:
       'Present and True only when a person must act; nothing is tried again before the spec changes, a run is requested, or status.nextRunAt comes.',
   },
@@ -70,6 +72,7 @@ export const reasons = {
   StorageFailed: 'The artifacts claim could not be written.',
   RoomLeft: 'The artifacts claim has room.',
   NearlyFull: '80% of the artifacts claim or more are used.',
+  NotBetter: 'The versions of the last retrains did not pass the gates of the first stage.',
   ResultLost: 'The Job ended and its pod is gone with the summary; request a new run.',
   DeadlineExceeded: 'The run took longer than compute.deadline.',
   // what keeps pods from running
@@ -94,6 +97,7 @@ export const reasons = {
   Measuring: 'A Job judges the gates of the next stage.',
   GatesFailed: 'A gate of the next stage did not pass.',
   Held: 'The next stage is not automatic.',
+  RunnerUp: 'Another candidate of the same run was better, and only that one climbs by itself.',
   Archived: 'A person took the version out of its stage.',
   Rejected: 'A person rejected the version.',
   Retired: 'Retention removes the version and its bundle.',

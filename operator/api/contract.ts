@@ -74,6 +74,8 @@ export const bundleFile = {
   trainedRows: 'evaluation/trained-rows.bin',
   /** Logged in a tracking server, never part of a bundle: its canonical listing, whose sha256 is the digest of the bundle. */
   listing: 'bundle.sha256',
+  /** Of each training row its hash, its fold, and what a model that had not learned from it answered. */
+  outOfFold: 'evaluation/out-of-fold.bin',
 } as const
 
 /** Environment of the trainer: the Job's uid names the folder of its bundle, and is only known to the running pod. */

@@ -48,6 +48,11 @@ export const Gate = object(
         ['Hold', 'PassIfNotWorse'],
       ),
     ),
+    outOfFold: optional(
+      flag(
+        'With versus: when the test rows do not decide, the out-of-fold answers of both versions do, if both were cross-validated on the same training rows. They compare how the versions were trained, not the models themselves. Default: false.',
+      ),
+    ),
     quantile: optional(
       number('With latency: which one is meant. Default: 0.99.', {
         minimum: 0,
@@ -85,6 +90,14 @@ export const Gate = object(
     `!has(self.versus) || (has(self.metric) && self.metric in ${quoted(comparedMetrics)})`,
     `with versus, metric is one of: ${comparedMetrics.join(', ')}`,
   ),
+  rule(
+    '!has(self.outOfFold) || !self.outOfFold || (has(self.versus) && !has(self.slices))',
+    'outOfFold goes with versus, and not with slices: out-of-fold answers carry no columns',
+  ),
+  rule(
+    "!has(self.outOfFold) || !self.outOfFold || !has(self.metric) || self.metric != 'roc_auc'",
+    'outOfFold does not go with roc_auc: the answers of several models have no order among each other; use another metric',
+  ),
   rule("!has(self.quantile) || (has(self.check) && self.check == 'latency')", 'quantile goes with latency'),
 )
 export type Gate = Infer<typeof Gate>
@@ -102,11 +115,12 @@ export const boundsOf = (gate: Gate): Bound[] => bounds.filter(bound => gate[bou
 
 /** As it stands in a status, such as "f1 versus holder, margin 0.01": two gates of one name ask for the same. */
 export const gateName = (gate: Gate): string => {
-  const { metric, check, versus, margin, slices, quantile } = gate
+  const { metric, check, versus, margin, slices, outOfFold, quantile } = gate
   const subject = [check, check === 'latency' && `p${Number(((quantile ?? 0.99) * 100).toPrecision(6))}`, metric].filter(Boolean).join(' ')
   const terms = [
     ...boundsOf(gate).map(bound => `${bound} ${gate[bound]}`),
     ...(versus ? [`versus ${versus}${slices === undefined ? '' : ` for each ${slices}`}`, `margin ${margin}`] : []),
+    ...(outOfFold ? ['else out of fold'] : []),
   ]
   return [subject, terms.join(', ')].filter(Boolean).join(' ').slice(0, 128)
 }

@@ -1,5 +1,5 @@
 // ModelVersion: one bundle under a number; written once, immutable, judged by the gates of its Model.
-import { Metric } from './bundle.ts'
+import { Metric, MOST_KEPT } from './bundle.ts'
 import { conditions } from './conditions.ts'
 import { objectName, runId, shortName } from './fields.ts'
 import { finding, GateFinding, TestRows } from './gate.ts'
@@ -89,6 +89,9 @@ export const ModelVersion = defineResource({
             trainingJob: objectName('The TrainingJob.'),
             uid: text('Uid of the TrainingJob.', { maxLength: 64 }),
             run: count('Number of the run.', { minimum: 1 }),
+            rank: optional(
+              count('Of several versions of one run: 1 is the best, and only it climbs by itself.', { minimum: 1, maximum: MOST_KEPT }),
+            ),
             dataDigest: optional(text('Digest of the rows.', { maxLength: 71 })),
             algorithm: optional(text('The algorithm.', { maxLength: 40 })),
             mlflowRunId: optional(runId('The run in the tracking server that logged it.')),

@@ -1,10 +1,12 @@
 // TrainingJob: trains a model on rows and registers the result as a ModelVersion.
 import { algorithms } from './algorithms.ts'
 import { builtins } from './builtin.ts'
-import { ColumnRule, DataReport, Metric, stages, stopAfters } from './bundle.ts'
+import { ColumnRule, DataReport, folds, Metric, MOST_KEPT, RunnerUp, stages, stopAfters } from './bundle.ts'
 import { conditions } from './conditions.ts'
-import { columnName, cronLine, duration, objectName, resources, runId, shortName, storage, timeZone } from './fields.ts'
+import { columnName, cronLine, duration, objectName, resources, shortName, storage, timeZone } from './fields.ts'
+import { comparedMetrics } from './gate.ts'
 import { defineResource, nameRules, type Resource, type SpecOf } from './resource.ts'
+import { Run } from './run.ts'
 import {
   bigCount,
   choice,
@@ -12,7 +14,6 @@ import {
   defaulted,
   exactlyOne,
   flag,
-  type Infer,
   listOf,
   mapOf,
   number,
@@ -128,6 +129,17 @@ const candidate = object('One algorithm with given parameters.', {
   ),
 })
 
+const crossValidation = object(
+  'Each candidate is also trained once for each fold, on the rows of the others, and answers the rows of that fold. Several candidates are ranked by these answers, with or without this field, and a gate with outOfFold compares two versions by them; a version itself learns from all training rows.',
+  {
+    folds: count('Into how many folds the training rows are dealt, by their content: the same rows get the same folds in every run.', {
+      minimum: folds.minimum,
+      maximum: folds.maximum,
+      default: folds.usual,
+    }),
+  },
+)
+
 const compute = object('What the training pod runs with.', {
   image: optional(
     text('Image of the trainer. Default: the one that the operator was installed with.', {
@@ -156,29 +168,27 @@ const schedule = object(
   rule('!has(self.timeZone) || has(self.cron)', 'timeZone belongs to cron: remove it, or use cron in place of every'),
 )
 
-const run = object('One run: recorded when it starts, never run again once it ended.', {
-  number: count('From 1.', { minimum: 1 }),
-  specDigest: text('Digest of what the run computes.', { maxLength: 71 }),
-  trigger: optional(choice('Why it began: the spec asked for it, somebody did, or the schedule.', ['Spec', 'Request', 'Schedule'])),
-  request: optional(text('Value of the annotation tidegate.io/run-requested that asked for it.', { maxLength: 253 })),
-  submittedBy: optional(text('Who had written the spec when it began.', { maxLength: 253 })),
-  jobUid: optional(text('Uid of its Job; names the folder of the bundle.', { maxLength: 64 })),
-  startedAt: timestamp('When its Job was first seen.'),
-  finishedAt: optional(timestamp('When it ended.')),
-  outcome: choice('How it stands.', ['Running', 'Succeeded', 'Failed']),
-  reason: optional(text('Why it failed.', { maxLength: 64 })),
-  message: optional(text('Why it failed, for people.', { maxLength: 1200 })),
-  artifact: optional(
-    object('The bundle that it left.', {
-      claim: objectName('The claim.'),
-      path: text('Folder on the claim.', { maxLength: 512 }),
-      digest: text('Digest of the bundle.', { maxLength: 71 }),
-      sizeBytes: bigCount('Size.', { minimum: 0 }),
+const register = object('Which of the candidates become versions.', {
+  top: count('The best so many of one run, each a version of its own. By itself only the best climbs the ladder.', {
+    minimum: 1,
+    maximum: MOST_KEPT,
+    default: 1,
+  }),
+  by: choice('What several candidates are ranked by: this metric, cross-validated on the train rows.', comparedMetrics, { default: 'f1' }),
+})
+
+const retrain = object('What makes it train again beside the spec, a request and the schedule. Nothing, when left out.', {
+  onGateFailure: optional(
+    object('A gate of the first stage failed the version of the last run: another run searches wider.', {
+      after: duration('How long after the verdict. Doubled again and again once three retrains in a row did not help.', { default: '10m' }),
+      attempts: count('Most such runs in a row.', { minimum: 1, maximum: 5, default: 3 }),
+      trials: count('So many variations of the candidates are drawn by the first such run, twice as many by the second, and so on.', {
+        minimum: 1,
+        maximum: 50,
+        default: 10,
+      }),
     }),
   ),
-  dataDigest: optional(text('Digest of the rows.', { maxLength: 71 })),
-  mlflowRunId: optional(runId('The run in the tracking server, when it was logged.')),
-  version: optional(objectName('The ModelVersion that was registered.')),
 })
 
 export const TrainingJob = defineResource({
@@ -199,32 +209,42 @@ export const TrainingJob = defineResource({
     // A text: kubectl shows a date as the time since, and has no word for one to come.
     { name: 'Next', path: '.status.nextRunAt', description: 'When the schedule is due.', priority: 1 },
   ],
-  spec: object('The training that we want.', {
-    model: shortName('Versions are registered under this name; the Model of this name holds the gates.'),
-    task: choice('What is learned.', ['classification'], { default: 'classification' }),
-    data,
-    candidates: listOf('What is trained.', candidate, { minItems: 1, maxItems: 1 }),
-    storage: defaulted(
-      object('Claims. They carry no owner and are never deleted by the operator.', {
-        data: defaulted(storage('Where a csv source without a claim is read from.', '1Gi')),
-        artifacts: defaulted(storage('Where bundles are written and served from.', '1Gi')),
-      }),
-    ),
-    compute: defaulted(compute),
-    schedule: optional(schedule),
-    tracking: optional(
-      object('How runs are logged, when the operator has a tracking server.', {
-        experiment: text('Name of the experiment. Default: <namespace>.<model>.', { minLength: 1, maxLength: 250 }),
-      }),
-    ),
-    suspend: flag('When true, no pod runs; a run in progress is stopped and starts over on resume.', { default: false }),
-    stopAfter: optional(
-      choice(
-        'Validation: a run reads and checks the rows of the source, and ends there. It trains nothing, writes nothing, and registers no version; the fallback is not asked.',
-        stopAfters,
+  spec: object(
+    'The training that we want.',
+    {
+      model: shortName('Versions are registered under this name; the Model of this name holds the gates.'),
+      task: choice('What is learned.', ['classification'], { default: 'classification' }),
+      data,
+      candidates: listOf('What is trained. Several are ranked, and the best becomes a version.', candidate, { minItems: 1, maxItems: 16 }),
+      crossValidation: optional(crossValidation),
+      register: defaulted(register),
+      storage: defaulted(
+        object('Claims. They carry no owner and are never deleted by the operator.', {
+          data: defaulted(storage('Where a csv source without a claim is read from.', '1Gi')),
+          artifacts: defaulted(storage('Where bundles are written and served from.', '1Gi')),
+        }),
       ),
+      compute: defaulted(compute),
+      schedule: optional(schedule),
+      retrain: optional(retrain),
+      tracking: optional(
+        object('How runs are logged, when the operator has a tracking server.', {
+          experiment: text('Name of the experiment. Default: <namespace>.<model>.', { minLength: 1, maxLength: 250 }),
+        }),
+      ),
+      suspend: flag('When true, no pod runs; a run in progress is stopped and starts over on resume.', { default: false }),
+      stopAfter: optional(
+        choice(
+          'Validation: a run reads and checks the rows of the source, and ends there. It trains nothing, writes nothing, and registers no version; the fallback is not asked.',
+          stopAfters,
+        ),
+      ),
+    },
+    rule(
+      'self.register.top <= self.candidates.size()',
+      'register.top is more than there are candidates: list more candidates, or register fewer',
     ),
-  }),
+  ),
   status: object('The training that we see.', {
     observedGeneration: optional(bigCount('Generation of the spec that was looked at.', { minimum: 0 })),
     progress: optional(
@@ -235,6 +255,9 @@ export const TrainingJob = defineResource({
       }),
     ),
     metrics: optional(listOf('Metrics of the last success.', Metric, { maxItems: 16, key: 'name' })),
+    runnersUp: optional(
+      listOf('What the last success left beside the best candidate, the best first.', RunnerUp, { maxItems: MOST_KEPT - 1 }),
+    ),
     dataReport: optional(DataReport),
     version: optional(objectName('The ModelVersion of the last success.')),
     storage: optional(
@@ -245,12 +268,14 @@ export const TrainingJob = defineResource({
         at: timestamp('When.'),
       }),
     ),
-    runs: optional(listOf('The last 20 runs, the newest first.', run, { maxItems: 20, key: 'number' })),
+    runs: optional(listOf('The last 20 runs, the newest first.', Run, { maxItems: 20, key: 'number' })),
     nextRunAt: optional(timestamp('When the schedule is due; once that is past, a run begins as soon as nothing holds it back.')),
+    retrainAt: optional(
+      timestamp('When a run follows because a gate failed the version of the last one; past, when something holds it back.'),
+    ),
     conditions: optional(conditions),
   }),
 })
 export type TrainingJob = Resource<typeof TrainingJob>
 export type TrainingJobSpec = SpecOf<typeof TrainingJob>
 export type TrainingJobStatus = NonNullable<TrainingJob['status']>
-export type Run = Infer<typeof run>

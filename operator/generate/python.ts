@@ -1,7 +1,7 @@
 // Renders the contract for the trainer: constants, typed dictionaries, and the JSON Schemas they were made from.
 import { algorithms } from '../api/algorithms.ts'
 import { builtinTargets } from '../api/builtin.ts'
-import { DataReport, Manifest, Metric, Progress, Summary, stages, TrainerConfig } from '../api/bundle.ts'
+import { DataReport, Manifest, Metric, Progress, RunnerUp, Summary, stages, TrainerConfig } from '../api/bundle.ts'
 import { bundleFile, CONTRACT_VERSION, exitCode, port, SUMMARY_MAX_BYTES, trainerEnv, trainerPath } from '../api/contract.ts'
 import { comparedMetrics } from '../api/gate.ts'
 
@@ -20,6 +20,7 @@ const named: [string, Node][] = [
   ['DataReport', DataReport],
   ['TrainerConfig', TrainerConfig],
   ['Progress', Progress],
+  ['RunnerUp', RunnerUp],
   ['Summary', Summary],
   ['Manifest', Manifest],
 ] as [string, Node][]

@@ -66,6 +66,36 @@ export const trainedFile = (hashes: readonly (bigint | string)[]): Buffer => {
   return bytes
 }
 
+/** A training row that was answered by a model of the other folds; classes are positions in the labels. */
+export interface FoldedRow {
+  hash: bigint
+  fold: number
+  actual: number
+  predicted: number
+  /** That of the true class. */
+  probability: number
+}
+
+/** 18 bytes for each row, as the trainer writes them: sorted by hash, then by fold. */
+export const outOfFoldFile = (rows: readonly FoldedRow[]): Buffer => {
+  const bytes = Buffer.alloc(rows.length * 18)
+  const sorted = rows.toSorted((a, b) => (a.hash === b.hash ? a.fold - b.fold : a.hash < b.hash ? -1 : 1))
+  for (const [i, { hash, fold, actual, predicted, probability }] of sorted.entries()) {
+    bytes.writeBigUInt64BE(hash, i * 18)
+    for (const [j, value] of [fold, actual, predicted].entries()) bytes.writeUInt16BE(value, i * 18 + 8 + 2 * j)
+    bytes.writeFloatBE(probability, i * 18 + 14)
+  }
+  return bytes
+}
+
+/** Rows in five folds, so many of which in turn are answered wrong. */
+export const foldedRows = (count: number, isWrong: (row: number) => boolean, folds = 5): FoldedRow[] =>
+  Array.from({ length: count }, (_, row) => {
+    const [actual, wrong] = [row % LABELS.length, isWrong(row)]
+    const predicted = wrong ? (actual + 1) % LABELS.length : actual
+    return { hash: BigInt(row + 1) * 1_000_003n, fold: row % folds, actual, predicted, probability: wrong ? 0.2 : 0.7 }
+  })
+
 const accuracyOf = (rows: readonly TestRow[], biases: readonly number[]) => {
   const right = rows.filter(({ values, label }) => {
     const shares = probabilitiesOf(values, biases)
@@ -80,13 +110,16 @@ export interface Making {
   biases?: readonly number[]
   trained?: readonly (bigint | string)[]
   trainingMetrics?: Metric[]
+  /** The rows that it was trained on, answered out of fold; they take the place of `trained`. */
+  folded?: readonly FoldedRow[]
   /** Changes the manifest before it is written. */
   change?: (manifest: Manifest) => Manifest
 }
 
 /** A fresh folder under the system's temporary one. */
 export const gateBundle = (making: Making = {}): GateBundle => {
-  const { rows = testRows(400), biases = TRUE_BIASES, trained = [1n, 2n, 3n], change = manifest => manifest } = making
+  const { rows = testRows(400), biases = TRUE_BIASES, folded, change = manifest => manifest } = making
+  const trained = folded?.map(({ hash }) => hash) ?? making.trained ?? [1n, 2n, 3n]
   const accuracy = accuracyOf(rows, biases)
   const manifest: Manifest = {
     ...irisManifest(biases),
@@ -97,6 +130,7 @@ export const gateBundle = (making: Making = {}): GateBundle => {
   const { folder } = sampleBundle({ manifest: change(manifest), model: irisModel(biases) })
   writeFileSync(join(folder, bundleFile.predictions), predictionsFile(rows, biases))
   writeFileSync(join(folder, bundleFile.trainedRows), trainedFile(trained))
+  if (folded) writeFileSync(join(folder, bundleFile.outOfFold), outOfFoldFile(folded))
   return { folder, digest: digestOf(folder) }
 }
 

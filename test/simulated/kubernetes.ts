@@ -1,7 +1,8 @@
 // What Kubernetes does with the Jobs of the cluster in memory: pods come, run, end and go, Jobs end and are forgotten.
+import type { TrainerConfig } from '../../operator/api/bundle.ts'
 import type { Job, Pod } from '../../operator/plan/observed.ts'
 import { type Cluster, time } from './cluster.ts'
-import { failure, success } from './trainingjob.ts'
+import { failure, runnerUp, success } from './trainingjob.ts'
 
 export const isOver = (job: Job): boolean => job.status?.conditions?.some(each => each.status === 'True') ?? false
 export const isLive = (pod: Pod): boolean => !['Succeeded', 'Failed'].includes(pod.status?.phase ?? '')
@@ -48,7 +49,7 @@ export type End = 'success' | 'bad data' | 'crash' | 'out of memory' | 'nonsense
 export const endPods = (c: Cluster, how: End): void => {
   for (const pod of c.pods.filter(isLive)) {
     const uid = jobOf(pod) ?? ''
-    const { exitCode, reason, message } = endings[how](uid)
+    const { exitCode, reason, message } = endings[how](uid, topOf(c, uid))
     const phase = exitCode === 0 ? 'Succeeded' : 'Failed'
     pod.status = { phase, containerStatuses: [{ name: 'trainer', state: { terminated: { exitCode, reason, message } } }] }
     const job = c.jobs.find(each => each.metadata.uid === uid)
@@ -62,8 +63,20 @@ interface Ending {
   message?: string
 }
 
-const endings: Record<End, (uid: string) => Ending> = {
-  success: uid => ({ exitCode: 0, message: success(uid) }),
+/** What the trainer of a run is told, as long as its ConfigMap is there. */
+export const configOf = (c: Cluster, name: string | undefined): Partial<TrainerConfig> => {
+  const written = c.configMaps.find(({ metadata }) => metadata.name === name)?.['data'] as { 'config.json'?: string } | undefined
+  return JSON.parse(written?.['config.json'] ?? '{}') as Partial<TrainerConfig>
+}
+
+/** How many bundles it keeps. */
+const topOf = (c: Cluster, uid: string): number => {
+  const { rivals = [], tuning, ranking } = configOf(c, c.jobs.find(job => job.metadata.uid === uid)?.metadata.name)
+  return Math.min(ranking?.top ?? 1, 1 + rivals.length + (tuning?.trials ?? 0))
+}
+
+const endings: Record<End, (uid: string, top: number) => Ending> = {
+  success: (uid, top) => ({ exitCode: 0, message: success(uid, top > 1 ? { runnersUp: Array.from({ length: top - 1 }, runnerUp) } : {}) }),
   'bad data': () => ({ exitCode: 42, message: failure('DataInvalid', 'row 7: petal_length is "x", a number is needed') }),
   crash: () => ({ exitCode: 1, message: failure('TrainingFailed', 'it broke') }),
   'out of memory': () => ({ exitCode: 137, reason: 'OOMKilled' }),

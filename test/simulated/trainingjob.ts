@@ -63,4 +63,12 @@ export const success = (jobUid: string, change: object = {}): string =>
     ...change,
   })
 
+/** A bundle beside the best one, as a summary tells of it. */
+export const runnerUp = (_: unknown, index: number) => ({
+  digest: `sha256:${String(index + 2).repeat(64)}`,
+  sizeBytes: 12_345,
+  algorithm: 'randomForest',
+  metrics: [{ name: 'accuracy', value: 0.9 - index / 100 }],
+})
+
 export const failure = (reason: string, message: string): string => JSON.stringify({ contract: 1, outcome: 'Failed', reason, message })

@@ -124,7 +124,7 @@ interface LoggedRun {
 describe('a run of the trainer', () => {
   const UID = '5f0c1e8a-0000-4000-8000-000000000001'
   const job = () => trainingJob({ tracking: { experiment: 'iris-classification' } })
-  const config = () => trainerConfig(job(), 1, mlflow.uri)
+  const config = () => trainerConfig(job(), { number: 1 }, mlflow.uri)
   const folder = trainerFolder()
   let runId = ''
 

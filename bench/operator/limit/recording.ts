@@ -42,6 +42,9 @@ export const record = async (): Promise<Recording> => {
   }
 }
 
+/** Who serves a version is written on the version, once for many services. */
+const isOfOne = ({ path }: Recorded): boolean => !path.includes('/events') && !path.includes('/modelversions/')
+
 const recordOne = async (ground: Ground, { kubeconfig, recorded }: { kubeconfig: string; recorded: Recorded[] }): Promise<Recording> => {
   const operator = await startTidegate(ground, { kubeconfig })
   try {
@@ -54,7 +57,7 @@ const recordOne = async (ground: Ground, { kubeconfig, recorded }: { kubeconfig:
     await untilQuiet(ground, operator.user)
     const [service] = created
     if (!service) throw new Error(`no ${inferenceServices.kind} was created to record`)
-    const requests = recorded.slice(from).filter(({ path }) => !path.includes('/events'))
+    const requests = recorded.slice(from).filter(isOfOne)
     const concurrency = sumOf(await operator.metrics(), 'controller_runtime_max_concurrent_reconciles', { controller: 'inferenceservice' })
     return { of: identityOf(service), requests, concurrency }
   } finally {

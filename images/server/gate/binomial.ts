@@ -14,6 +14,9 @@ export const cumulative = (upTo: number, n: number, p: number): Float64Array => 
 /**
  * McNemar's exact test: of the rows that only one of two models gets right, is a half of them for each still believable?
  * Two-sided; 1 when there are none. It takes six rows on one side and none on the other to get below 0.05.
+ * Rows that count less than one make counts that are no whole numbers: each is rounded to where the two are more alike.
  */
-export const mcnemar = (won: number, lost: number): number =>
-  Math.min(1, 2 * (cumulative(Math.min(won, lost), won + lost, 0.5).at(-1) ?? 1))
+export const mcnemar = (won: number, lost: number): number => {
+  const [fewer, more] = [Math.ceil(Math.min(won, lost)), Math.floor(Math.max(won, lost))]
+  return Math.min(1, 2 * (cumulative(fewer, fewer + more, 0.5).at(-1) ?? 1))
+}

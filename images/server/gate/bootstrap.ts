@@ -9,6 +9,8 @@ import type { Interval } from './tango.ts'
 export interface Draws {
   resamples: number
   seed: number
+  /** How many rows count as one. Default: 1. */
+  effect?: number
 }
 
 /** Rows drawn, times classes measured: about a second per hundred million. Many rows narrow the interval anyway. */
@@ -23,6 +25,9 @@ export interface Spread extends Interval {
   /** How often the difference fell on the other side of zero, for both sides. */
   p: number
 }
+
+/** As few rows are drawn as the rows count for: what is drawn then varies as much as they do. */
+const counted = ({ rows }: Paired, effect: number) => Math.round(rows / effect)
 
 /**
  * Half a row is added to each class in each direction before drawing: one that only the holder gets right, one that only the
@@ -54,10 +59,10 @@ const exchange = (counts: Float64Array, from: number) => {
  * The differences of a metric of labels. Each draw is read twice, the second time with the added rows of both directions
  * exchanged, so that exchanging the models turns the interval round exactly.
  */
-export const labelDifferences = (paired: Paired, metric: LabelMetric, { resamples, seed }: Draws): Float64Array => {
-  const { rows, ...plain } = { rows: paired.rows, ...tally(paired) }
+export const labelDifferences = (paired: Paired, metric: LabelMetric, { resamples, seed, effect = 1 }: Draws): Float64Array => {
+  const { rows, ...plain } = { rows: counted(paired, effect), ...tally(paired) }
   const { classes, cells } = smoothed(plain)
-  const real = plain.cells.length
+  const [real, each] = [plain.cells.length, paired.rows / rows]
   const counts = new Float64Array(cells.length)
   const uniform = uniforms(seed)
   const measured = (who: keyof Both<unknown>) => measureLabels[metric](totals({ classes, cells }, counts, who))
@@ -68,7 +73,7 @@ export const labelDifferences = (paired: Paired, metric: LabelMetric, { resample
     counts.fill(0)
     for (let i = 0; i < rows; i++) {
       const at = uniform() * all
-      const cell = at < rows ? (plain.cellOf[Math.floor(at)] as number) : real + Math.floor((at - rows) / ADDED)
+      const cell = at < rows ? (plain.cellOf[Math.floor(at * each)] as number) : real + Math.floor((at - rows) / ADDED)
       counts[cell] = (counts[cell] as number) + 1
     }
     differences[2 * draw] = measured('challenger') - measured('holder')
@@ -79,14 +84,15 @@ export const labelDifferences = (paired: Paired, metric: LabelMetric, { resample
 }
 
 /** The differences of a metric of probabilities; NaN for a draw on which it is not defined. */
-export const scoreDifferences = (paired: Paired, metric: ScoreMetric, { resamples, seed }: Draws): Float64Array => {
+export const scoreDifferences = (paired: Paired, metric: ScoreMetric, { resamples, seed, effect = 1 }: Draws): Float64Array => {
   const [challenger, holder] = [measureScores[metric].weighted(paired, 'challenger'), measureScores[metric].weighted(paired, 'holder')]
   const uniform = uniforms(seed)
   const weights = new Uint32Array(paired.rows)
   const classes = metric === 'log_loss' ? 1 : paired.classes.length
-  return Float64Array.from({ length: affordable(resamples, paired.rows * classes) }, () => {
+  const rows = counted(paired, effect)
+  return Float64Array.from({ length: affordable(resamples, rows * classes) }, () => {
     weights.fill(0)
-    for (let i = 0; i < paired.rows; i++) {
+    for (let i = 0; i < rows; i++) {
       const row = Math.floor(uniform() * paired.rows)
       weights[row] = (weights[row] as number) + 1
     }

@@ -1,6 +1,7 @@
 // Compares a challenger with the holder of a stage on the same rows: by how much one metric differs, how sure that is, and what follows.
 import { mcnemar } from './binomial.ts'
 import { type Draws, labelDifferences, type Spread, scoreDifferences, spread } from './bootstrap.ts'
+import { countedRows, designEffect, type Folds } from './folds.ts'
 import { labelMetrics, measureLabels } from './labelmetrics.ts'
 import type { Both, Fault, Paired } from './paired.ts'
 import { rowsNeeded } from './rowsneeded.ts'
@@ -11,7 +12,8 @@ import { accuracyInterval, type Discordance, type Interval } from './tango.ts'
 export const metrics = [...labelMetrics, ...scoreMetrics] as const
 export type ComparedMetric = (typeof metrics)[number]
 
-export interface Terms extends Partial<Draws> {
+/** With folds, the answers are out of fold: each row counts less than a test row. */
+export interface Terms extends Partial<Pick<Draws, 'resamples' | 'seed'>>, Partial<Folds> {
   metric: ComparedMetric
   /** The loss that does not matter, in units of the metric. */
   margin: number
@@ -20,7 +22,7 @@ export interface Terms extends Partial<Draws> {
 }
 
 /** An interval for the gain: how much better the challenger is; above zero is better, for log_loss too. */
-export interface Measured extends Both<number>, Interval {
+export interface Measured extends Both<number>, Interval, Partial<Folds> {
   /**
    * In this order, so that the first that holds counts. NonInferior goes before Worse: a loss that is certain but smaller than
    * the margin is one that the owner of the gate said does not matter; the other way round, the same two models would pass with
@@ -56,7 +58,15 @@ const FEWEST = 10
 /** Rows that the bootstrap of a metric without known bounds must have seen to differ. */
 const FEWEST_DIFFERENT = 10
 
-const badTerms = ({ metric, margin, minSamples = MIN_SAMPLES, resamples = 2000 }: Terms) => {
+const badFolds = ({ metric, folds, chosenFrom = 1 }: Terms) => {
+  if (folds === undefined) return undefined
+  if (!(Number.isInteger(chosenFrom) && chosenFrom >= 1)) return `chosenFrom is ${chosenFrom}; it must be a whole number from 1`
+  if (!(Number.isInteger(folds) && folds >= 2)) return `folds is ${folds}; it must be a whole number from 2`
+  return isOrdering(metric) ? `${metric} orders the answers of one model, and out-of-fold answers are those of ${folds}` : undefined
+}
+
+const badTerms = (terms: Terms) => {
+  const { metric, margin, minSamples = MIN_SAMPLES, resamples = 2000 } = terms
   if (!metrics.includes(metric)) return `metric is ${metric}; it must be one of ${metrics.join(', ')}`
   const bounded = metric !== 'log_loss'
   if (!(margin >= 0 && margin < (bounded ? 1 : Number.POSITIVE_INFINITY)))
@@ -64,12 +74,15 @@ const badTerms = ({ metric, margin, minSamples = MIN_SAMPLES, resamples = 2000 }
   if (!(Number.isInteger(minSamples) && minSamples >= FEWEST))
     return `minSamples is ${minSamples}; it must be a whole number from ${FEWEST}`
   if (!(Number.isInteger(resamples) && resamples >= 200)) return `resamples is ${resamples}; it must be a whole number from 200`
-  return undefined
+  return badFolds(terms)
 }
 
 interface Seen extends Both<number> {
   gain: number
 }
+
+/** Answers of several models have no order among each other. */
+const isOrdering = (metric: ComparedMetric) => metric === 'roc_auc'
 
 const isScore = (metric: ComparedMetric): metric is ScoreMetric => scoreMetrics.includes(metric as ScoreMetric)
 
@@ -85,14 +98,14 @@ const measured = (paired: Paired, metric: ComparedMetric): Seen => {
 /** Of log_loss less is better. */
 const sign = (metric: ComparedMetric) => (metric === 'log_loss' ? -1 : 1)
 
-const discordance = ({ rows, actual, holder, challenger }: Paired): Discordance => {
+const discordance = ({ rows, actual, holder, challenger }: Paired, effect: number): Discordance => {
   let [won, lost] = [0, 0]
   for (let row = 0; row < rows; row++) {
     const [mine, other] = [challenger.predicted[row] === actual[row], holder.predicted[row] === actual[row]]
     if (mine && !other) won++
     if (other && !mine) lost++
   }
-  return { won, lost, rows }
+  return { won: won / effect, lost: lost / effect, rows: rows / effect }
 }
 
 const spreadOfAccuracy = (seen: Discordance): Spread => ({
@@ -101,9 +114,11 @@ const spreadOfAccuracy = (seen: Discordance): Spread => ({
   p: mcnemar(seen.won, seen.lost),
 })
 
-const spreadOf = (paired: Paired, { metric, resamples = 2000, seed = 1 }: Terms, gain: number): Spread | undefined => {
-  if (metric === 'accuracy') return spreadOfAccuracy(discordance(paired))
-  const draws = { resamples, seed }
+const spreadOf = (paired: Paired, terms: Terms, gain: number): Spread | undefined => {
+  const { metric, resamples = 2000, seed = 1 } = terms
+  const effect = designEffect(terms)
+  if (metric === 'accuracy') return spreadOfAccuracy(discordance(paired, effect))
+  const draws = { resamples, seed, effect }
   const differences = isScore(metric) ? scoreDifferences(paired, metric, draws) : labelDifferences(paired, metric, draws)
   return spread(
     differences.map(one => sign(metric) * one),
@@ -118,33 +133,38 @@ export const verdictOf = ({ low, high }: Interval, margin: number): Measured['ve
   return high < 0 ? 'Worse' : 'Inconclusive'
 }
 
-const noData = (rows: number, minSamples: number): Pick<Unmeasured, 'verdict' | 'cause' | 'why'> | undefined => {
+const noData = (rows: number, terms: Terms): Pick<Unmeasured, 'verdict' | 'cause' | 'why'> | undefined => {
+  const { minSamples = MIN_SAMPLES } = terms
   if (rows === 0) return { verdict: 'Error', cause: 'NoData', why: 'there are no rows' }
-  if (rows >= minSamples) return undefined
-  return { verdict: 'Inconclusive', cause: 'TooFewRows', why: `${rows} rows are fewer than minSamples ${minSamples}` }
+  const counted = countedRows(rows, terms)
+  if (counted >= minSamples) return undefined
+  const why = counted === rows ? `${rows} rows are` : `${rows} out-of-fold rows count as ${counted}, which are`
+  return { verdict: 'Inconclusive', cause: 'TooFewRows', why: `${why} fewer than minSamples ${minSamples}` }
 }
 
-const noSpread = (paired: Paired, metric: ComparedMetric) => {
-  const different = isScore(metric) ? differentRows(paired, metric) : FEWEST_DIFFERENT
-  return different >= FEWEST_DIFFERENT
+const noSpread = (paired: Paired, terms: Terms) => {
+  const { metric } = terms
+  const fewest = Math.ceil(FEWEST_DIFFERENT * designEffect(terms))
+  const different = isScore(metric) ? differentRows(paired, metric) : fewest
+  return different >= fewest
     ? undefined
-    : `the models differ on ${different} of ${paired.rows} rows; ${metric} needs ${FEWEST_DIFFERENT} to say by how much`
+    : `the models differ on ${different} of ${paired.rows} rows; ${metric} needs ${fewest} to say by how much`
 }
 
 /** Every way of this function ends in a verdict; Better and NonInferior are only reached with enough rows and finite numbers. */
 export const compare = (paired: Paired | Fault, terms: Terms): Comparison => {
-  const { metric, margin, minSamples = MIN_SAMPLES } = terms
+  const { metric, margin, folds, chosenFrom = 1 } = terms
   const rows = 'fault' in paired ? 0 : paired.rows
   const stop = (cause: Unmeasured['cause'], why: string): Unmeasured => {
     return { verdict: cause === 'NoSpread' ? 'Inconclusive' : 'Error', metric, rows, cause, why }
   }
   const fault = badTerms(terms) ?? ('fault' in paired ? paired.fault : undefined)
   if ('fault' in paired || fault !== undefined) return stop('Fault', fault ?? '')
-  const short = noData(rows, minSamples)
+  const short = noData(rows, terms)
   if (short) return { metric, rows, ...short }
   const seen = measured(paired, metric)
   if (!Number.isFinite(seen.gain)) return stop('NaN', `${metric} is not defined on these rows: a class may have none of them`)
-  const flat = noSpread(paired, metric)
+  const flat = noSpread(paired, terms)
   if (flat !== undefined) return stop('NoSpread', flat)
   const found = spreadOf(paired, terms, seen.gain)
   if (!found) return stop('NoSpread', `${metric} is not defined on most draws from these rows: a class has too few of them`)
@@ -158,6 +178,7 @@ export const compare = (paired: Paired | Fault, terms: Terms): Comparison => {
     low,
     high,
     p,
-    rowsNeeded: rowsNeeded(rows * deviation ** 2, margin),
+    rowsNeeded: rowsNeeded(rows * deviation ** 2, { margin, effect: designEffect(terms) }),
+    ...(folds !== undefined && { folds, chosenFrom }),
   }
 }

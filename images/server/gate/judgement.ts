@@ -42,6 +42,33 @@ export const judge = (comparison: Comparison, policy: Policy, against: string): 
   message: sentence(comparison, against) + (isTolerated(comparison, policy) ? '; passed, because onInconclusive is PassIfNotWorse' : ''),
 })
 
+/** What is said before the second sentence; the models that would be served are not what it is about. */
+const OUT_OF_FOLD = 'out of fold, which compares how both were trained and not the models themselves'
+
+const isInconclusive = ({ verdict }: Comparison) => verdict === 'Inconclusive'
+
+/**
+ * The test rows come first, because only they show the models that would be served. Where they do not decide, out-of-fold answers
+ * do, if they can; a text says why there are none. A doubt that is left passes only where a policy lets it and neither of the two
+ * has seen a loss beyond the margin.
+ */
+export const judgeWithFolds = (
+  test: Comparison,
+  outOfFold: Comparison | string,
+  { policy, against }: { policy: Policy; against: string },
+): Judgement => {
+  const first = judge(test, policy, against)
+  if (!isInconclusive(test)) return first
+  if (typeof outOfFold === 'string') return { ...first, message: `${first.message}; out of fold: ${outOfFold}` }
+  if (!isMeasured(outOfFold)) return { ...first, message: `${first.message}; out of fold: ${outOfFold.why}` }
+  const second = judge(outOfFold, policy, against)
+  const verdict = isInconclusive(outOfFold) && first.verdict !== second.verdict ? 'Inconclusive' : second.verdict
+  return {
+    verdict,
+    message: `${sentence(test, against)}; ${OUT_OF_FOLD}: ${verdict === 'Inconclusive' ? sentence(outOfFold, against) : second.message}`,
+  }
+}
+
 /** All of them together: one Fail is final whatever the others become, an Error says more than a doubt, and no gate at all is an Error. */
 export const overall = (judged: readonly Verdict[]): Verdict => {
   const order = ['Fail', 'Error', 'Inconclusive'] as const

@@ -68,7 +68,7 @@ export const tableRow = (rows: number, discordance: number, margin: number): str
     share(worse.fail),
     share(better.pass),
     share(better.better),
-    (rowsNeeded(discordance, margin) ?? 0).toLocaleString('en-US'),
+    (rowsNeeded(discordance, { margin }) ?? 0).toLocaleString('en-US'),
   ].join(' | ')} |`
 }
 

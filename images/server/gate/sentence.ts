@@ -1,5 +1,6 @@
 // Says a comparison in one line, for people: both values, the rows, the difference with its interval, and what would decide it.
 import { type Comparison, isMeasured, type Measured } from './compare.ts'
+import { countedRows } from './folds.ts'
 
 const MINUS = '−'
 
@@ -24,11 +25,19 @@ const rounded = (rows: number) => {
   return (Math.ceil(rows / step) * step).toLocaleString('en-US')
 }
 
-const wayOut = ({ verdict, rows, rowsNeeded, margin }: Measured) => {
+const whole = (rows: number) => rows.toLocaleString('en-US')
+
+const saidRows = ({ rows, folds, chosenFrom = 1 }: Measured) => {
+  if (folds === undefined) return `${whole(rows)} rows`
+  const why = chosenFrom > 1 ? `, having chosen the best of ${chosenFrom}` : ''
+  return `${whole(rows)} training rows in ${folds} folds, which count as ${whole(countedRows(rows, { folds, chosenFrom }))}${why}`
+}
+
+const wayOut = ({ verdict, rows, rowsNeeded, margin, folds }: Measured) => {
   if (verdict !== 'Inconclusive') return ''
   if (rowsNeeded === undefined) return `; with margin ${margin} only a better model passes`
   if (rowsNeeded <= rows) return '; an equal model passes on so many rows four times in five'
-  return `; about ${rounded(rowsNeeded)} rows would decide`
+  return `; about ${rounded(rowsNeeded)} ${folds === undefined ? '' : 'training '}rows would decide`
 }
 
 const judged = ({ verdict, margin, high }: Measured) => {
@@ -37,11 +46,11 @@ const judged = ({ verdict, margin, high }: Measured) => {
 }
 
 const saidMeasured = (comparison: Measured, against: string) => {
-  const { metric, challenger, holder, rows, low, high, gain } = comparison
+  const { metric, challenger, holder, low, high, gain } = comparison
   const digits = digitsFor(comparison)
   // What is shown is challenger minus holder; of log_loss the gain is the opposite of that.
   const [difference, from, to] = metric === 'log_loss' ? [-gain, -high, -low] : [gain, low, high]
-  const values = `${metric} ${plain(challenger, digits)} vs ${plain(holder, digits)} of ${against} on ${rows.toLocaleString('en-US')} rows`
+  const values = `${metric} ${plain(challenger, digits)} vs ${plain(holder, digits)} of ${against} on ${saidRows(comparison)}`
   const interval = `Δ ${signed(difference, digits)} (95% CI ${signed(from, digits)} to ${signed(to, digits)}${metric === 'log_loss' ? '; less is better' : ''})`
   return `${values}: ${interval}, ${judged(comparison)}${wayOut(comparison)}`
 }

@@ -8,6 +8,7 @@ import { bundleOf, checkDigest } from '../bundle/load.ts'
 import { manifestOf } from '../bundle/manifest.ts'
 import type { Loaded } from '../session/messages.ts'
 import { type LockedRows, lockedRows } from './lockedrows.ts'
+import { type OutOfFold, outOfFold } from './outoffold.ts'
 import { trainedRows } from './rowhashes.ts'
 import { about, asUnusable, Unusable } from './unusable.ts'
 
@@ -48,6 +49,21 @@ const kept = ({ version }: Asked, { others }: BundleFiles, path: string): Uint8A
 export const rowsIn = (asked: Asked, files: BundleFiles, manifest: Manifest): LockedRows => {
   const bytes = kept(asked, files, bundleFile.predictions)
   return about(`${bundleFile.predictions} of v${asked.version}`, () => lockedRows(bytes, manifest))
+}
+
+export interface Known {
+  manifest: Manifest
+  /** Hashes of the training rows. */
+  trained: BigUint64Array
+}
+
+export const outOfFoldIn = (asked: Asked, { others }: BundleFiles, { manifest, trained }: Known): OutOfFold => {
+  const bytes = others.get(bundleFile.outOfFold)
+  if (!bytes)
+    throw new Unusable(
+      `v${asked.version} has no out-of-fold answers (its bundle has no ${bundleFile.outOfFold}): train it with crossValidation; if it was, its data report says why they were not kept`,
+    )
+  return about(`${bundleFile.outOfFold} of v${asked.version}`, () => outOfFold(bytes, manifest, trained))
 }
 
 export const trainedIn = (asked: Asked, files: BundleFiles, { data }: Manifest): BigUint64Array => {

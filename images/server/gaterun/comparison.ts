@@ -2,8 +2,8 @@
 import type { Manifest } from '../../../operator/api/bundle.ts'
 import type { Gate } from '../../../operator/api/gate.ts'
 import { float32 } from '../codec/float32.ts'
-import { type ComparedMetric, compare, type Terms } from '../gate/compare.ts'
-import { type Judgement, judge, type Policy } from '../gate/judgement.ts'
+import { type ComparedMetric, type Comparison, compare, type Terms } from '../gate/compare.ts'
+import { type Judgement, judge, judgeWithFolds, type Policy } from '../gate/judgement.ts'
 import { type Overlap, overlap } from '../gate/overlap.ts'
 import { type Fault, type Paired, pair } from '../gate/paired.ts'
 import { compareSlices } from '../gate/slices.ts'
@@ -11,6 +11,7 @@ import type { Evidence } from './evidence.ts'
 import { type Judge, nothing, pass, type Run } from './judge.ts'
 import type { Cells, LockedRows } from './lockedrows.ts'
 import { shortened } from './rowhashes.ts'
+import { pairFolds } from './samefolds.ts'
 import { Unusable } from './unusable.ts'
 
 const columnsOf = ({ inputs }: Manifest) => inputs.map(({ name, type }) => `${name} (${type})`)
@@ -55,18 +56,34 @@ const sliceValues = ({ columns, count }: LockedRows, column: string): string[] =
 
 interface Compared {
   gate: Gate
-  rows: LockedRows
+  evidence: Evidence
   paired: Paired | Fault
   against: string
 }
 
-const judged = ({ gate, rows, paired, against }: Compared): Judgement => {
+/** What keeps out-of-fold answers from being compared is told, and changes nothing of what the test rows say. */
+const outOfFold = ({ evidence, against }: Compared, terms: Terms): Comparison | string => {
+  try {
+    const found = pairFolds({ challenger: evidence.outOfFold('challenger'), holder: evidence.outOfFold('holder') }, against)
+    if (typeof found === 'string') return found
+    const { paired, ...folds } = found
+    return compare(paired, { ...terms, ...folds })
+  } catch (error) {
+    if (error instanceof Unusable) return error.message
+    throw error
+  }
+}
+
+const judged = (compared: Compared): Judgement => {
+  const { gate, evidence, paired, against } = compared
   const { minSamples, slices, onInconclusive = 'Hold', onNoData, onNaN } = gate
   // What the terms may be is checked there, whatever a gate asks for.
   const terms: Terms = { metric: gate.metric as ComparedMetric, margin: gate.margin ?? Number.NaN, minSamples }
   const policy: Policy = { onInconclusive, onNoData, onNaN }
-  if (slices === undefined) return judge(compare(paired, terms), policy, against)
-  return compareSlices(paired, terms, { values: sliceValues(rows, slices), policy, against })
+  if (slices !== undefined) return compareSlices(paired, terms, { values: sliceValues(evidence.rows(), slices), policy, against })
+  const onTestRows = compare(paired, terms)
+  if (!gate.outOfFold || onTestRows.verdict !== 'Inconclusive') return judge(onTestRows, policy, against)
+  return judgeWithFolds(onTestRows, outOfFold(compared, terms), { policy, against })
 }
 
 const against = async (gate: Gate, { evidence }: Run, holder: string): Promise<Judgement> => {
@@ -76,7 +93,7 @@ const against = async (gate: Gate, { evidence }: Run, holder: string): Promise<J
   const overlapping = seen(evidence)
   if (overlapping.verdict !== 'Pass') return overlapping
   const both = { challenger: await evidence.answers('challenger'), holder: await evidence.answers('holder') }
-  const { verdict, message } = judged({ gate, rows, paired: pair(rows.actual, both), against: holder })
+  const { verdict, message } = judged({ gate, evidence, paired: pair(rows.actual, both), against: holder })
   const { explained } = overlapping
   return { verdict, message: explained > 0 ? `${message}; ${explained} of the rows have twins that both were trained on` : message }
 }

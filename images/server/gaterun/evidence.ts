@@ -5,10 +5,11 @@ import type { TestRows } from '../../../operator/api/gate.ts'
 import type { GateConfig } from '../../../operator/api/gatejob.ts'
 import type { BundleFiles } from '../bundle/folder.ts'
 import type { Answers } from '../gate/paired.ts'
-import { filesOf, loadedFrom, manifestIn, rowsIn, trainedIn } from './bundlefiles.ts'
+import { filesOf, loadedFrom, manifestIn, outOfFoldIn, rowsIn, trainedIn } from './bundlefiles.ts'
 import { measureLatency, requestsFor } from './latency.ts'
 import { identityOf, type LockedRows } from './lockedrows.ts'
 import { once } from './once.ts'
+import type { OutOfFold } from './outoffold.ts'
 import { openScorer, type Scorer } from './scoring.ts'
 import { startTrial, type Trial } from './trialserver.ts'
 import { asUnusable, Unusable } from './unusable.ts'
@@ -20,6 +21,8 @@ interface Reading {
   manifest: (side: Side) => Manifest
   /** Short hashes of the rows that the version was trained on. */
   trained: (side: Side) => BigUint64Array
+  /** What was answered to those rows by models that had not learned from them. */
+  outOfFold: (side: Side) => OutOfFold
   /** The test rows of the challenger, on which both are judged. */
   rows: () => LockedRows
   /** Which rows they were, once a gate has asked for them. */
@@ -62,6 +65,12 @@ interface Setting extends Means {
 
 const OTHERS = { challenger: [bundleFile.predictions, bundleFile.trainedRows], holder: [bundleFile.trainedRows] } as const
 
+/** What no gate asks for takes no memory. */
+const othersOf = ({ gates }: GateConfig, side: Side): string[] => [
+  ...OTHERS[side],
+  ...(gates.some(gate => gate.outOfFold) ? [bundleFile.outOfFold] : []),
+]
+
 const bySide = <V>(make: (side: Side) => V): ((side: Side) => V) => {
   const of = { challenger: once(() => make('challenger')), holder: once(() => make('holder')) }
   return side => of[side]()
@@ -75,18 +84,19 @@ const asked = ({ stage, ...sides }: GateConfig, side: Side) => {
 
 const reading = ({ config, log }: Setting): Reading => {
   const files = bySide(side => {
-    const found = filesOf(asked(config, side), OTHERS[side])
+    const found = filesOf(asked(config, side), othersOf(config, side))
     log(`${side} v${asked(config, side).version}: ${found.bytes} bytes with the digest that was asked for`)
     return found
   })
   const manifest = bySide(side => manifestIn(asked(config, side), files(side)))
   const trained = bySide(side => trainedIn(asked(config, side), files(side), manifest(side)))
+  const outOfFold = bySide(side => outOfFoldIn(asked(config, side), files(side), { manifest: manifest(side), trained: trained(side) }))
   let used: LockedRows | undefined
   const rows = once(() => {
     used = rowsIn(config.challenger, files('challenger'), manifest('challenger'))
     return used
   })
-  return { files, manifest, trained, rows, rowsUsed: () => used && identityOf(used) }
+  return { files, manifest, trained, outOfFold, rows, rowsUsed: () => used && identityOf(used) }
 }
 
 const scoring = ({ config, log, started }: Setting, { files, rows }: Reading): Scoring => {

@@ -67,7 +67,7 @@ def test_a_damaged_bundle_is_moved_aside(place: Place, damage: str, capsys: pyte
     assert existing_bundle(place) is None
     assert not place.folder.exists()
     assert [path.name.startswith(f".{UID}.damaged-") for path in place.folder.parent.iterdir()] == [True]
-    assert "damaged and moved aside" in capsys.readouterr().out
+    assert "moved aside: it is damaged" in capsys.readouterr().out
 
 
 def test_leftovers_of_the_same_job_are_removed_and_others_are_not(place: Place) -> None:

@@ -51,6 +51,9 @@ CASES: list[tuple[dict[str, Any], str]] = [
         {RULE: [{"name": "a", "type": "category", "min": 1}]},
         "data.checks.schema.0: min and max are for numbers, and 'a' is a category; use values",
     ),
+    ({"rivals": [{"algorithm": "randomForest", "parameters": {}}]}, "ranking: missing; rivals needs it, so set it or remove rivals"),
+    ({"tuning": {"trials": 3, "seed": 1}}, "ranking: missing; tuning needs it, so set it or remove tuning"),
+    ({"ranking": {"by": "f1", "top": 1}}, "crossValidation: missing; ranking needs it, so set it or remove ranking"),
     ({RULE: [{"name": "a", "min": 2, "max": 1}]}, "data.checks.schema.0: min 2 is above max 1; exchange them"),
     ({RULE: [{"name": "a", "exclusiveMin": True}]}, "data.checks.schema.0.exclusiveMin: it needs min; set min or remove exclusiveMin"),
     (

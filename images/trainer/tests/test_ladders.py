@@ -27,7 +27,7 @@ def trained(name: str, candidate: dict[str, Any], changes: dict[str, Any] | None
     source = {"data.builtin": name, "data.described": f"built-in data set {name}", "data.target": BUILTIN_TARGETS[name]}
     settings = config({**source, "candidate": candidate, **(changes or {})})
     progress = ProgressState()
-    return _train(settings, Surroundings(Place(Path(), "model", UID), progress, 1), Clock(progress, {}))
+    return _train(settings, Surroundings(Place(Path(), "model", UID), progress, 1), Clock(progress, {}))[0]
 
 
 def note(found: Trained) -> str:

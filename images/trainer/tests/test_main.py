@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from trainer.bundle import digest_of, list_folder
-from trainer.contract import FILE_PREDICTIONS, FILE_TRAINED_ROWS, METRICS
+from trainer.contract import FILE_OUT_OF_FOLD, FILE_PREDICTIONS, FILE_TRAINED_ROWS, METRICS
+from trainer.cross_validation import RECORD
 
 from .building import MIXED, TRAINER, Ended, Pod, config, conforms, csv_file, from_file, mixed_csv
 
@@ -131,6 +132,24 @@ def test_the_graph_gives_the_answers_in_the_predictions_for_every_test_row(which
     recorded = [[float(row[f"probability_{name}"]) for name in manifest["labels"]] for row in rows]
     assert np.abs(probabilities - np.array(recorded)).max() < 1e-6
     assert read(ended.bundle, "run.json")["parity"]["largestDifference"] < 1e-6
+
+
+def test_a_cross_validated_run_answers_its_training_rows_out_of_fold(pod: Pod, iris: Ended) -> None:
+    ended = pod.run({**config(), "crossValidation": {"folds": 5}})
+    assert ended.code == 0, ended.output
+    records = np.frombuffer((ended.bundle / FILE_OUT_OF_FOLD).read_bytes(), RECORD)
+    assert records["hash"].tobytes() == (ended.bundle / FILE_TRAINED_ROWS).read_bytes()
+    assert np.bincount(records["fold"]).tolist() == [24] * 5
+    right = float((records["actual"] == records["predicted"]).mean())
+    assert 0.9 < right < 1
+    validated = read(ended.bundle, "evaluation/report.json")["crossValidation"]
+    assert validated["folds"] == 5
+    assert {metric["name"]: metric["value"] for metric in validated["metrics"]}["accuracy"] == pytest.approx(right, abs=1e-6)
+    assert "Cross-validated in 5 folds of the 120 training rows" in (ended.bundle / "evaluation/model-card.md").read_text()
+    assert "chosen from" not in (ended.bundle / "evaluation/model-card.md").read_text()
+    assert "chosenFrom" not in read(ended.bundle, "manifest.json")
+    assert (ended.bundle / "model.onnx").read_bytes() == (iris.bundle / "model.onnx").read_bytes()
+    assert not (iris.bundle / FILE_OUT_OF_FOLD).exists()
 
 
 def test_the_report_has_coefficients_intercepts_and_classes(iris: Ended) -> None:

@@ -23,7 +23,7 @@ RULES = [
 def trained(folder: Path, changes: dict[str, Any], text: str | None = None) -> Trained:
     settings = from_file(csv_file(folder, text or mixed_csv()), {"data.ignore": ["id"], "data.checks.maxMissing": 0.1, **changes})
     progress = ProgressState()
-    return _train(settings, Surroundings(Place(folder, "iris", UID), progress, 1), Clock(progress, {}))
+    return _train(settings, Surroundings(Place(folder, "iris", UID), progress, 1), Clock(progress, {}))[0]
 
 
 def test_limits_come_from_the_rules_and_null_is_accepted_where_rows_had_it(tmp_path: Path) -> None:

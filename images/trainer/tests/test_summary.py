@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trainer.contract import METRICS as METRIC_NAMES
 from trainer.contract import DataReport, Metric
 from trainer.failure import REASONS, Failure
 from trainer.summary import Result, clip, encode, failure, success, write_summary
@@ -56,6 +57,58 @@ def test_no_success_is_too_long(artifact: Any, report: Any, algorithm: str, metr
     summary = checked(encode({**success(artifact, Result(report, algorithm, metrics, notes)), **STORAGE}))
     assert summary["storage"] == STORAGE["storage"]
     assert summary["artifact"]["digest"] == artifact["digest"]
+
+
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
+RUNNERS_UP = st.lists(
+    st.fixed_dictionaries(
+        {
+            "digest": DIGESTS,
+            "sizeBytes": COUNTS,
+            "algorithm": ANY_TEXT,
+            "metrics": st.lists(st.fixed_dictionaries({"name": ANY_TEXT, "value": FINITE}), min_size=1, max_size=20),
+        },
+        optional={"mlflowRunId": st.just("f" * 32)},
+    ),
+    max_size=4,
+)
+
+
+@given(st.tuples(ARTIFACTS, REPORTS), METRICS, st.lists(ANY_TEXT, max_size=9), RUNNERS_UP)
+def test_no_success_with_runners_up_is_too_long_and_none_is_lost(about: Any, metrics: Any, notes: list[str], runners_up: Any) -> None:
+    artifact, report = about
+    summary = checked(encode({**success(artifact, Result(report, "randomForest", metrics, notes, runners_up)), **STORAGE}))
+    told = summary.get("runnersUp", [])
+    assert [each["digest"] for each in told] == [each["digest"] for each in runners_up]
+    assert all(each["metrics"] for each in told)
+
+
+def test_ordinary_runners_up_are_told_with_every_metric() -> None:
+    metrics: Any = [{"name": name, "value": 0.966667, "low": 0.833333, "high": 0.994123, "interval": "bootstrap"} for name in METRIC_NAMES]
+    plain: Any = [{"name": metric["name"], "value": metric["value"]} for metric in metrics]
+    other: Any = {
+        "digest": f"sha256:{'e' * 64}",
+        "sizeBytes": 10**8,
+        "algorithm": "logisticRegression",
+        "metrics": plain,
+        "mlflowRunId": "f" * 32,
+    }
+    report: Any = {
+        "source": "primary",
+        "described": "claim customers-2026, path raw/customers.csv",
+        "digest": f"sha256:{'0' * 64}",
+        "rows": 10**6,
+        "columns": 40,
+        "trainRows": 800_000,
+        "testRows": 200_000,
+        "classes": 3,
+    }
+    artifact: Any = {"path": f"{'m' * 40}/{'u' * 36}", "digest": f"sha256:{'f' * 64}", "sizeBytes": 10**8}
+    note = "the best of 16 candidates: roc_auc 0.9667, cross-validated on 800,000 train rows; the next one 0.9666"
+    summary = checked(encode({**success(artifact, Result(report, "randomForest", metrics, [note], [other] * 4)), **STORAGE}))
+    assert summary["runnersUp"] == [other] * 4
+    assert summary["metrics"] == metrics
+    assert summary["message"] == note
 
 
 @given(st.sampled_from(REASONS), ANY_TEXT, st.none() | REPORTS)

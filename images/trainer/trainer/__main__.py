@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from . import summary
-from .bundle import Place, Written, existing_bundle, place_for
+from .bundle import Place, Written, place_for
 from .config import read_config
-from .contract import EXIT_DONE, PATH_ARTIFACTS, PATH_CONFIG, PROGRESS_PORT, Summary, TrainerConfig
+from .contract import EXIT_DONE, PATH_ARTIFACTS, PATH_CONFIG, PROGRESS_PORT, RunnerUp, Summary, TrainerConfig
 from .failure import Failure
+from .kept import kept_already, record_of
 from .log import bind, capture_warnings, log
 from .progress import ProgressState
 from .progress_server import serve_progress
@@ -56,7 +57,7 @@ def _result(options: argparse.Namespace, progress: ProgressState) -> Summary:
         serve_progress(options.progress_port, progress)
     if place is None:
         return _validated(config, progress)
-    found = existing_bundle(place)
+    found = kept_already(place)
     if found is not None:
         log("info", "an earlier pod of this job finished the bundle; it is reported again", path=place.path, digest=found[0].digest)
         return _success((config, place), *found)
@@ -83,8 +84,17 @@ def _success(about: tuple[TrainerConfig, Place], written: Written, run: dict[str
     tracked = track(config, place.folder, {**run, "digest": written.digest})
     result = summary.Result(**run["summary"])
     notes = [*result.notes, *([tracked.note] if tracked.note else [])]
-    done = summary.success(artifact, dataclasses.replace(result, notes=notes))
+    # A server that was of no use once is not asked again.
+    others = result.runners_up
+    if not tracked.note:
+        others = [_tracked(config, place.ranked(rank), other) for rank, other in enumerate(others, 2)]
+    done = summary.success(artifact, dataclasses.replace(result, notes=notes, runners_up=others))
     return {**done, "mlflowRunId": tracked.run_id} if tracked.run_id else done
+
+
+def _tracked(config: TrainerConfig, place: Place, about: RunnerUp) -> RunnerUp:
+    tracked = track(config, place.folder, record_of(place))
+    return {**about, "mlflowRunId": tracked.run_id} if tracked.run_id else about
 
 
 def _unforeseen(error: Exception) -> Failure:

@@ -35,6 +35,10 @@ class Place:
     def folder(self) -> Path:
         return self.root / self.model / self.uid
 
+    def ranked(self, rank: int) -> "Place":
+        """Where the bundle of that rank goes; the best has the plain name."""
+        return self if rank == 1 else Place(self.root, self.model, f"{self.uid}-{rank}")
+
     @property
     def _temporary_prefix(self) -> str:
         return f".{self.uid}.tmp-"
@@ -91,10 +95,15 @@ class Written:
     size: int
 
 
+def written_as(files: Mapping[str, bytes]) -> Written:
+    """Digest and size of these files as a bundle."""
+    listing = {path: (hashlib.sha256(content).hexdigest(), len(content)) for path, content in files.items()}
+    return Written(digest_of(listing), sum(size for _, size in listing.values()))
+
+
 def write_bundle(place: Place, files: Mapping[str, bytes], run: Mapping[str, Any]) -> Written:
     """Writes all files and makes them visible at once."""
-    listing = {path: (hashlib.sha256(content).hexdigest(), len(content)) for path, content in files.items()}
-    written = Written(digest_of(listing), sum(size for _, size in listing.values()))
+    written = written_as(files)
     run_file = json.dumps({**run, "digest": written.digest, "sizeBytes": written.size}, indent=2).encode() + b"\n"
     os.umask(0o022)
     try:
@@ -121,12 +130,20 @@ def existing_bundle(place: Place) -> tuple[Written, dict[str, Any]] | None:
         run = _read_run(place.folder)
         if run.get("digest") == digest_of(listing):
             return Written(run["digest"], sum(size for path, (_, size) in listing.items() if path != RUN_FILE)), run
-        aside = place.folder.with_name(f".{place.uid}.damaged-{time.time_ns()}")
-        log("warn", "the bundle of an earlier pod is damaged and moved aside", path=str(aside))
+    except OSError as error:
+        raise storage_failure(place, error) from error
+    set_aside(place, "it is damaged")
+    return None
+
+
+def set_aside(place: Place, why: str) -> None:
+    """Makes room for another bundle; nothing is deleted."""
+    aside = place.folder.with_name(f".{place.uid}.damaged-{time.time_ns()}")
+    log("warn", f"the bundle of an earlier pod is moved aside: {why}", path=str(aside))
+    try:
         place.folder.rename(aside)
     except OSError as error:
         raise storage_failure(place, error) from error
-    return None
 
 
 def storage_failure(place: Place, error: OSError) -> Failure:

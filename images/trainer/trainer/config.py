@@ -35,7 +35,10 @@ def check_config(document: object) -> TrainerConfig:
     _check_source(config)
     _check_columns(config)
     _check_rules(config)
-    check_parameters(config["candidate"])
+    check_parameters(config["candidate"], "candidate")
+    for position, rival in enumerate(config.get("rivals", [])):
+        check_parameters(rival, f"rivals.{position}")
+    _check_ranking(config)
     return config
 
 
@@ -136,3 +139,9 @@ def _check_rules(config: TrainerConfig) -> None:
             raise Failure("ConfigInvalid", f"{field}.exclusiveMin: it needs min; set min or remove exclusiveMin")
         if "values" in rule and not rule["values"]:
             raise Failure("ConfigInvalid", f"{field}.values: the list is empty; list the allowed values or leave the field out")
+
+
+def _check_ranking(config: TrainerConfig) -> None:
+    for field, needed in (("rivals", "ranking"), ("tuning", "ranking"), ("ranking", "crossValidation")):
+        if field in config and needed not in config:
+            raise Failure("ConfigInvalid", f"{needed}: missing; {field} needs it, so set it or remove {field}")

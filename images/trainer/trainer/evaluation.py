@@ -7,10 +7,12 @@ from dataclasses import asdict
 from typing import Any
 
 from .confusion_figure import draw_confusion
-from .contract import FILE_PREDICTIONS, FILE_TRAINED_ROWS, Manifest
+from .contract import FILE_OUT_OF_FOLD, FILE_PREDICTIONS, FILE_TRAINED_ROWS, Manifest
+from .cross_validation import out_of_fold_file
 from .golden import row_values
 from .model_card import model_card
 from .overfitting import gaps
+from .ranking import ranking_report
 from .rowhash import shortened
 from .trained import Trained
 
@@ -20,10 +22,11 @@ MAX_COEFFICIENTS = 20_000
 
 def evaluation_files(trained: Trained, described: Manifest) -> dict[str, bytes]:
     """The files below evaluation/, by path."""
-    labels, confusion = trained.test.labels, trained.measured.confusion
+    labels, confusion, found = trained.test.labels, trained.measured.confusion, trained.out_of_fold
     return {
         FILE_PREDICTIONS: predictions(trained),
         FILE_TRAINED_ROWS: shortened(trained.train_hashes),
+        **({FILE_OUT_OF_FOLD: out_of_fold_file(found)} if found else {}),
         "evaluation/report.json": to_json(report(trained)),
         "evaluation/confusion.json": to_json({"labels": labels, "rows": "true", "columns": "predicted", "counts": confusion.tolist()}),
         "evaluation/confusion.png": draw_confusion(labels, confusion),
@@ -49,7 +52,7 @@ def predictions(trained: Trained) -> bytes:
 
 
 def report(trained: Trained) -> dict[str, Any]:
-    data = trained.config["data"]
+    data, found = trained.config["data"], trained.out_of_fold
     return {
         "task": trained.config["task"],
         "algorithm": trained.model.algorithm,
@@ -58,12 +61,14 @@ def report(trained: Trained) -> dict[str, Any]:
         "metrics": trained.measured.metrics,
         "training": asdict(trained.training),
         "gap": gaps(trained.measured.metrics, trained.training),
+        **({"crossValidation": {"folds": found.folds.count, "metrics": found.metrics}} if found else {}),
         "classes": trained.measured.classes,
         "data": trained.report,
         "source": {"sha256": trained.loaded.file_digest},
         "split": {**data["split"], "sharedRows": trained.shared_rows},
         "columns": [_column(name, trained) for name in trained.features],
         "model": _parts(trained),
+        **({"ranking": ranking_report(trained.ranking)} if trained.ranking else {}),
     }
 
 

@@ -17,7 +17,7 @@ PACKAGES = ("numpy", "scipy", "scikit-learn", "skl2onnx", "onnx", "onnxruntime")
 
 def manifest(trained: Trained) -> Manifest:
     config = trained.config
-    return {
+    described: Manifest = {
         "contract": CONTRACT_VERSION,
         "model": config["model"],
         "task": config["task"],
@@ -33,6 +33,7 @@ def manifest(trained: Trained) -> Manifest:
         "data": trained.report,
         "packages": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
     }
+    return {**described, "chosenFrom": len(trained.ranking.entries)} if trained.ranking else described
 
 
 def onnx_signature(rows: Dataset) -> ManifestOnnx:

@@ -20,6 +20,7 @@ def model_card(trained: Trained, described: Manifest) -> str:
         "## How good it is",
         _metrics(trained),
         _gap(trained.training.rows),
+        *_folds(trained),
         _classes(trained),
         "## Data",
         _data(trained),
@@ -53,6 +54,26 @@ def _gap(rows: int) -> str:
         f"The gap is how much better the model does on training rows ({rows:,} of them were measured) than on test rows. "
         "A large one means overfitting: the model then knows these rows by heart, rather than what they have in common."
     )
+
+
+def _folds(trained: Trained) -> list[str]:
+    found = trained.out_of_fold
+    if found is None:
+        return []
+    numbers = ", ".join(f"{metric['name']} {share(metric['value'])}" for metric in found.metrics)
+    rows = f"{trained.train.rows:,} training rows"
+    return [
+        (
+            f"Cross-validated in {found.folds.count} folds of the {rows}: {numbers}. Each row was answered by a model trained in the same "
+            f"way on the other folds, so this says how good the way of training is, not this model.{_choice(trained)}"
+        )
+    ]
+
+
+def _choice(trained: Trained) -> str:
+    if trained.ranking is None:
+        return ""
+    return f" It was chosen from {counted(len(trained.ranking.entries), 'candidate')} by these answers, which makes them a little too good."
 
 
 def _classes(trained: Trained) -> str:

@@ -7,12 +7,12 @@ from .failure import Failure
 from .wording import did_you_mean, listed, shown
 
 
-def check_parameters(candidate: TrainerConfigCandidate) -> None:
+def check_parameters(candidate: TrainerConfigCandidate, at: str) -> None:
     """Refuses the first parameter that the algorithm does not know or would not take."""
     algorithm = candidate["algorithm"]
     table = ALGORITHMS[algorithm]
     for name, value in candidate["parameters"].items():
-        field = f"candidate.parameters.{shown(name)[1:-1]}"
+        field = f"{at}.parameters.{shown(name)[1:-1]}"
         rule = table.get(name)
         if rule is None:
             near = did_you_mean(name, list(table))

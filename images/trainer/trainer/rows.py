@@ -1,6 +1,6 @@
 """Reads, checks and splits the rows of a run: what a training begins with, and all that a validation does."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from .clock import Clock
@@ -15,12 +15,22 @@ from .split import split_note, split_rows
 
 @dataclass(frozen=True)
 class Rows:
+    """Read and split once, the same for every candidate."""
+
     loaded: Loaded
     train: Dataset
     test: Dataset
     train_hashes: list[bytes]
     test_hashes: list[bytes]
     report: DataReport
+
+    def noted(self, note: str) -> "Rows":
+        return replace(self, report=noted(self.report, note))
+
+    def shared(self) -> int:
+        """Test rows whose twin is a train row."""
+        known = set(self.train_hashes)
+        return sum(1 for row_hash in self.test_hashes if row_hash in known)
 
 
 def read_rows(data: TrainerConfigData, clock: Clock) -> Rows:

@@ -2,17 +2,19 @@
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from .contract import CONTRACT_VERSION, SUMMARY_MAX_BYTES, DataReport, Metric, Summary, SummaryArtifact
+from .contract import CONTRACT_VERSION, SUMMARY_MAX_BYTES, DataReport, Metric, RunnerUp, Summary, SummaryArtifact
 from .failure import Failure
 from .log import log, now
 
 #: Bytes of JSON that each text may take. Together with the fixed parts they leave room for twelve metrics.
 _BYTES: Final = {"message": 1000, "described": 300, "note": 450, "path": 300, "algorithm": 40, "metric": 40}
 MAX_METRICS: Final = 16
+#: What is left of a message in any case, in bytes.
+_LEAST_WORDS: Final = 100
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ class Result:
     algorithm: str
     metrics: list[Metric]
     notes: list[str]
+    #: Bundles that were kept beside the best one; their metrics stand without intervals, because a message has little room.
+    runners_up: list[RunnerUp] = field(default_factory=list)
 
 
 def success(artifact: SummaryArtifact, result: Result) -> Summary:
@@ -35,6 +39,8 @@ def success(artifact: SummaryArtifact, result: Result) -> Summary:
         "metrics": [_metric(metric) for metric in result.metrics if _finite(metric)][:MAX_METRICS],
         "finishedAt": now(),
     }
+    if result.runners_up:
+        summary["runnersUp"] = [_runner_up(about) for about in result.runners_up]
     return {**summary, "message": clip("; ".join(result.notes), _BYTES["message"])} if result.notes else summary
 
 
@@ -55,10 +61,31 @@ def failure(trouble: Failure, data: DataReport | None = None) -> Summary:
 
 
 def encode(summary: Summary) -> bytes:
-    """The JSON; metrics from the end give way until it fits."""
-    while len(text := _json(summary)) > SUMMARY_MAX_BYTES and summary.get("metrics"):
-        summary = {**summary, "metrics": summary["metrics"][:-1]}
+    """The JSON. What says least gives way until it fits: words where there are runners-up, the last metrics of these, those of the best."""
+    for shorter in (_fewer_words, _fewer_numbers, _fewer_metrics):
+        while len(text := _json(summary)) > SUMMARY_MAX_BYTES and (less := shorter(summary, len(text) - SUMMARY_MAX_BYTES)):
+            summary = less
     return text
+
+
+def _fewer_words(summary: Summary, excess: int) -> Summary | None:
+    message = summary.get("message", "")
+    taken = len(_json(message)) - 2
+    if "runnersUp" not in summary or taken <= _LEAST_WORDS:
+        return None
+    return {**summary, "message": clip(message, max(_LEAST_WORDS, taken - excess))}
+
+
+def _fewer_numbers(summary: Summary, _: int) -> Summary | None:
+    runners_up = summary.get("runnersUp", [])
+    most = max((len(about["metrics"]) for about in runners_up), default=0)
+    if most <= 1:
+        return None
+    return {**summary, "runnersUp": [{**about, "metrics": about["metrics"][: most - 1]} for about in runners_up]}
+
+
+def _fewer_metrics(summary: Summary, _: int) -> Summary | None:
+    return {**summary, "metrics": summary["metrics"][:-1]} if summary.get("metrics") else None
 
 
 def write_summary(path: Path, summary: Summary) -> None:
@@ -90,6 +117,11 @@ def _report(data: DataReport) -> DataReport:
     if "message" in data:
         report["message"] = clip(data["message"], _BYTES["note"])
     return report
+
+
+def _runner_up(about: RunnerUp) -> RunnerUp:
+    metrics = [_metric(metric) for metric in about["metrics"] if _finite(metric)][:MAX_METRICS]
+    return {**about, "algorithm": clip(about["algorithm"], _BYTES["algorithm"]), "metrics": metrics}
 
 
 def _metric(metric: Metric) -> Metric:

@@ -141,7 +141,8 @@ def _created(server: Server, experiment: str, left: Left) -> dict[str, Any]:
         "tidegate.digest": str(run["digest"]),
         "tidegate.data_digest": left.manifest["data"].get("digest", ""),
     }
-    name = f"{config['trainingJob']}-run-{config['run']}"
+    rank = run.get("rank", 1)
+    name = f"{config['trainingJob']}-run-{config['run']}{f'-{rank}' if rank > 1 else ''}"
     tags = [{"key": key, "value": value} for key, value in facts.items() if value]
     body = {"experiment_id": experiment, "run_name": name, "start_time": _milliseconds(run["startedAt"]), "tags": tags}
     info: dict[str, Any] = server.post("runs/create", body)["run"]["info"]

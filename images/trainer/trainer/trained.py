@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from .contract import DataReport, TrainerConfig
+from .cross_validation import OutOfFold
 from .dataset import Dataset
 from .fit import Answers, Model
 from .load import Loaded
 from .metrics import Measured
 from .overfitting import Training
+from .ranking import Ranking
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,10 @@ class Trained:
     measured: Measured
     training: Training
     report: DataReport
+    #: None when it was not cross-validated, or its answers are kept for no gate.
+    out_of_fold: OutOfFold | None
+    #: Against whom it won, when there were others.
+    ranking: Ranking | None
 
     @property
     def features(self) -> list[str]:

@@ -1,5 +1,6 @@
 // lineage: rows → run → version → stage → services, from whichever end a person starts.
 import { annotation } from '../../api/contract.ts'
+import type { ImportSource } from '../../api/import.ts'
 import type { InferenceService } from '../../api/inferenceservice.ts'
 import type { Model } from '../../api/model.ts'
 import type { ModelVersion } from '../../api/modelversion.ts'
@@ -72,10 +73,17 @@ const chainOf = async (cluster: Cluster, version: ModelVersion, services: readon
 
 const rowsOf = (chain: Chain): string[][] => [...origin(chain), versionRow(chain), ...whereabouts(chain)]
 
+/** The id of a run is too long to stand beside anything else. */
+const importedFrom = (from: ImportSource, digest: string): string[] => [
+  'source',
+  from.mlflow ? `run ${from.mlflow.run}` : sourceWords(from),
+  `${from.mlflow ? 'in MLflow, ' : ''}imported as ${short(digest)}`,
+]
+
 const origin = ({ version, trainingJob }: Chain): string[][] => {
   const { source } = version.spec
   const { import: imported } = version.spec
-  if (!source && imported) return [...original(version), ['source', sourceWords(imported.from), `imported, ${short(version.spec.digest)}`]]
+  if (!source && imported) return [...original(version), importedFrom(imported.from, version.spec.digest)]
   if (!source) return [['data', 'unknown', 'the version does not say where it comes from']]
   const run = trainingJob?.status?.runs?.find(({ number }) => number === source.run)
   const ended = run?.finishedAt ? `${run.outcome} ${stamp(run.finishedAt)}` : 'not among the runs that its status keeps'

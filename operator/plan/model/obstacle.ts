@@ -73,6 +73,17 @@ const newer: Look = ({ spec, registry, stage, version }) => {
   return ahead === undefined ? undefined : { reason: 'Superseded', message: `version ${ahead} is ahead of it` }
 }
 
+/** Its run left a better one. Whoever wants it nevertheless says so, or serves it by its number. */
+const runnerUp: Look = ({ version }) => {
+  const { rank = 1, run } = version.spec.source ?? {}
+  return rank === 1
+    ? undefined
+    : {
+        reason: 'RunnerUp',
+        message: `is number ${rank} of run ${run}, and only the best climbs by itself: promote it, or serve it by version`,
+      }
+}
+
 /** Neither into a stage on hold nor out of it: both would undo what a person decided. */
 const held: Look = ({ registry, stage, version }) => {
   const hold = holdOf(registry, stage.name) ?? holdOf(registry, standing(registry, version.spec.version))
@@ -122,7 +133,7 @@ const manual: Look = ({ stage }) =>
   stage.automatic ? undefined : { reason: 'Held', message: `passed the gates of ${stage.name}, which is not automatic: promote it` }
 
 const looks = {
-  climb: [rejected, unimported, gates, newer, unmeasured, held, soaking, inFreeze, unapproved, manual],
+  climb: [rejected, unimported, gates, newer, runnerUp, unmeasured, held, soaking, inFreeze, unapproved, manual],
   Promote: [unimported, gates, unmeasured, soaking, inFreeze, unapproved],
   Restore: [unimported, gates, unmeasured, inFreeze, unapproved],
 } satisfies Record<string, Look[]>

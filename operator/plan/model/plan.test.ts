@@ -93,6 +93,25 @@ describe('a model', () => {
     expect(planned.status?.conditions?.[0]).toMatchObject({ status: 'False', reason: 'HolderMissing' })
   })
 
+  it('lets only the best of a run climb by itself, whichever is seen first, and judges the others by no Job', () => {
+    const ranked = (number: number, rank: number, accuracy: number): ModelVersion => {
+      const { spec, ...rest } = version(number, accuracy)
+      return { ...rest, spec: { ...spec, source: { trainingJob: 'iris', uid: 'u', run: 1, rank } } }
+    }
+    const [second, best] = [ranked(1, 2, 0.97), ranked(2, 1, 0.95)]
+    const alone = plan(world(model(), [second]))
+    expect(alone.status?.holders).toEqual({})
+    expect(readyMessage(stageOf(alone, 1))).toBe(
+      'is number 2 of run 1, and only the best climbs by itself: promote it, or serve it by version',
+    )
+    const both = plan(world(model(ladder, alone.status), [second, best]))
+    expect(both.status?.holders).toEqual({ Production: 2 })
+    const compared: ModelSpec = { stages: [{ name: 'Staging', gates: [{ check: 'parity' }], automatic: true }] }
+    const judgedByJob = plan(world(model(compared), [second])).apply.filter(({ object }) => object.kind === 'Job')
+    expect(judgedByJob).toEqual([])
+    expect(plan(world(model(compared), [best])).apply.filter(({ object }) => object.kind === 'Job')).toHaveLength(1)
+  })
+
   it('never lets an older version in beside a newer one', () => {
     const first = plan(world(model(), [version(5, 0.95)])).status as ModelStatus
     const planned = plan(world(model(ladder, first), [version(3, 0.99), version(5, 0.95)]))

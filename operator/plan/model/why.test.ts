@@ -101,6 +101,15 @@ const cases: [string, string][] = [
     })(),
   ],
   [
+    'another candidate of its run was better',
+    why({
+      seven: (() => {
+        const { spec, ...seven } = sampleVersion(7, 0.95)
+        return { ...seven, spec: { ...spec, source: { trainingJob: 'iris', uid: 'u', run: 4, rank: 2 } } }
+      })(),
+    }),
+  ],
+  [
     'retention removes it',
     why({
       spec: { ...to({}, { gates }), retention: { keep: 1 } },

@@ -1,22 +1,26 @@
 // Decides what is known of the runs: what the status says, and what only a Job can tell because the status was lost.
 import type { ModelVersion } from '../../api/modelversion.ts'
-import type { Run, TrainingJobStatus } from '../../api/trainingjob.ts'
+import type { Run } from '../../api/run.ts'
+import type { TrainingJobStatus } from '../../api/trainingjob.ts'
 import type { Job } from '../observed.ts'
-import { runAnnotation, runOf } from './names.ts'
+import { byItself, runAnnotation, runOf } from './names.ts'
 import type { TrainingWorld } from './world.ts'
 
 /** The memory of a TrainingJob: its status without the conditions. Runs stand with the newest first. */
-export type Book = Pick<TrainingJobStatus, 'progress' | 'metrics' | 'dataReport' | 'version' | 'storage' | 'nextRunAt'> & {
+export type Book = Pick<
+  TrainingJobStatus,
+  'progress' | 'metrics' | 'runnersUp' | 'dataReport' | 'version' | 'storage' | 'nextRunAt' | 'retrainAt'
+> & {
   runs: readonly Run[]
 }
 
 const MOST_RUNS = 20
 
 export const readBook = ({ object, seen }: TrainingWorld): Book => {
-  const { runs = [], progress, metrics, dataReport, version, storage, nextRunAt } = object.status ?? {}
+  const { runs = [], progress, metrics, runnersUp, dataReport, version, storage, nextRunAt, retrainAt } = object.status ?? {}
   const known = new Set(runs.map(run => run.number))
   const recovered = seen.jobs.flatMap(job => recoveredRun(job) ?? []).filter(run => !known.has(run.number))
-  return { runs: sorted([...runs, ...recovered]), progress, metrics, dataReport, version, storage, nextRunAt }
+  return { runs: sorted([...runs, ...recovered]), progress, metrics, runnersUp, dataReport, version, storage, nextRunAt, retrainAt }
 }
 
 const sorted = (runs: readonly Run[]): Run[] => runs.toSorted((a, b) => b.number - a.number).slice(0, MOST_RUNS)
@@ -27,12 +31,15 @@ const recoveredRun = (job: Job): Run | undefined => {
   const specDigest = annotations?.[runAnnotation.specDigest]
   if (number === undefined || specDigest === undefined || !creationTimestamp) return undefined
   const request = annotations?.[runAnnotation.request]
+  const trigger = annotations?.[runAnnotation.trigger]
+  const attempt = Number(annotations?.[runAnnotation.attempt])
   return {
     number,
     specDigest,
     startedAt: creationTimestamp,
     outcome: 'Running',
-    ...(annotations?.[runAnnotation.trigger] === 'Schedule' && { trigger: 'Schedule' }),
+    ...(byItself(trigger) && { trigger }),
+    ...(Number.isInteger(attempt) && attempt >= 1 && attempt <= 5 && { attempt }),
     ...(request !== undefined && { request }),
   }
 }
@@ -46,9 +53,11 @@ export const changed = (book: Book, run: Run): Book => ({ ...book, runs: sorted(
 
 export const jobOf = ({ seen }: TrainingWorld, run: Run): Job | undefined => seen.jobs.find(job => runOf(job) === run.number)
 
-/** The version that carries the bundle of a run; it outlives the run's Job, its pod, and a lost status. */
-export const versionOf = ({ object, seen }: TrainingWorld, run: Run): ModelVersion | undefined =>
-  seen.versions.find(({ spec: { source } }) => source?.uid === object.metadata.uid && source.run === run.number)
+/** The version that carries a bundle of a run, the best one unless said otherwise; it outlives the run's Job, its pod, and a lost status. */
+export const versionOf = ({ object, seen }: TrainingWorld, run: Run, rank = 1): ModelVersion | undefined =>
+  seen.versions.find(
+    ({ spec: { source } }) => source?.uid === object.metadata.uid && source.run === run.number && (source.rank ?? 1) === rank,
+  )
 
 /** A number is taken once any trace of it exists, so that no number is used twice. */
 export const nextNumber = ({ object, seen }: TrainingWorld, book: Book): number => {

@@ -1,5 +1,5 @@
 // Decides which children exist: the claims, what the run at work needs, what ended runs left for an hour, and the version of a success.
-import type { Run } from '../../api/trainingjob.ts'
+import type { Run } from '../../api/run.ts'
 import type { Child, ObjectRef } from '../../runtime/shape.ts'
 import type { Job } from '../observed.ts'
 import { isFinished, podsOf } from '../pods/ofjob.ts'

@@ -1,7 +1,7 @@
 // Decides what is known of the rows, from the report of the last run that read them.
 import type { DataReport } from '../../api/bundle.ts'
 import type { Observation, Reason } from '../../api/conditions.ts'
-import type { Run } from '../../api/trainingjob.ts'
+import type { Run } from '../../api/run.ts'
 import { type Book, newest } from './book.ts'
 import { number } from './words.ts'
 

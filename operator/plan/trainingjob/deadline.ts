@@ -1,5 +1,5 @@
 // Decides what is said of a run that took too long, from the moment Kubernetes stops it.
-import type { Run } from '../../api/trainingjob.ts'
+import type { Run } from '../../api/run.ts'
 import type { Job } from '../observed.ts'
 import type { Trouble } from './trouble.ts'
 import type { TrainingWorld } from './world.ts'

@@ -1,6 +1,7 @@
 // Decides what is told as events: how the book of runs moved, and a trouble that is new.
 import { annotation } from '../../api/contract.ts'
-import type { Run, TrainingJobStatus } from '../../api/trainingjob.ts'
+import type { Run } from '../../api/run.ts'
+import type { TrainingJobStatus } from '../../api/trainingjob.ts'
 import type { Happening } from '../../runtime/shape.ts'
 import { onlyChecked } from './book.ts'
 import { checkedOnly } from './datavalid.ts'
@@ -13,13 +14,13 @@ export const happenings = ({ object }: TrainingWorld, next: TrainingJobStatus): 
     const known = before?.runs?.find(each => each.number === run.number)
     return [...begun(run, known, before), ...ended(run, known, next), ...registered(run, known)]
   })
-  return [...runs, ...troubled(before, next)]
+  return [...runs, ...troubled(before, next), ...ineffective(before, next)]
 }
 
 const begun = (run: Run, known: Run | undefined, before: TrainingJobStatus | undefined): Happening[] => {
   if (known) return []
   const last = before?.runs?.find(each => each.number < run.number)
-  const why = run.trigger === 'Schedule' ? scheduled(before, run) : asked(last, run)
+  const why = run.trigger === 'Schedule' ? scheduled(before, run) : run.trigger === 'GateFailure' ? refused(last, run) : asked(last, run)
   return [{ type: 'Normal', reason: 'Pending', message: `run ${run.number} begins: ${why}` }]
 }
 
@@ -29,6 +30,9 @@ const scheduled = (before: TrainingJobStatus | undefined, { startedAt }: Run): s
   const wasDue = announced !== undefined && Date.parse(announced) <= Date.parse(startedAt)
   return wasDue ? `spec.schedule was due at ${announced}` : 'spec.schedule is due'
 }
+
+const refused = (last: Run | undefined, { attempt = 1 }: Run): string =>
+  `a gate failed ${last?.version ?? 'the version before'}, and a wider search follows, number ${attempt} in a row`
 
 const asked = (last: Run | undefined, run: Run): string => {
   if (last === undefined) return 'the first one'
@@ -52,6 +56,12 @@ const registered = (run: Run, known: Run | undefined): Happening[] =>
   run.version === undefined || known?.version !== undefined
     ? []
     : [{ type: 'Normal', reason: 'Registered', message: `ModelVersion ${run.version} carries the bundle of run ${run.number}` }]
+
+/** Told when it begins to be so, not with each retrain that follows. */
+const ineffective = (before: TrainingJobStatus | undefined, next: TrainingJobStatus): Happening[] => {
+  const [was, is] = [before, next].map(status => status?.conditions?.find(each => each.type === 'RetrainIneffective'))
+  return is && !was ? [{ type: 'Warning', reason: is.reason, message: is.message }] : []
+}
 
 /** The end of a run tells its own cause. */
 const troubled = (before: TrainingJobStatus | undefined, next: TrainingJobStatus): Happening[] => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type Cluster, cluster, pass, settle } from '../../../test/simulated/cluster.ts'
 import { collect, type End, endPods, passDeadline, runPods, startPods } from '../../../test/simulated/kubernetes.ts'
 import { failure, success, trainingJob } from '../../../test/simulated/trainingjob.ts'
-import type { Run } from '../../api/trainingjob.ts'
+import type { Run } from '../../api/run.ts'
 import type { Pod } from '../observed.ts'
 
 const working = (change: Parameters<typeof trainingJob>[0] = { compute: { retries: 0 } }): Cluster => {

@@ -1,6 +1,6 @@
 // Decides how a run ended, from the conditions of its Job and the last words of its pod, before either is forgotten.
 import type { ModelVersion } from '../../api/modelversion.ts'
-import type { Run } from '../../api/trainingjob.ts'
+import type { Run } from '../../api/run.ts'
 import type { Job, ObservedCondition, Pod } from '../observed.ts'
 import { brief } from '../pods/brief.ts'
 import { endOf, endOfContainer, isActive, LOST_AFTER_SECONDS, podsOf, secondsSince } from '../pods/ofjob.ts'
@@ -48,10 +48,17 @@ const remembered = (book: Book, run: Run, { metadata, spec }: ModelVersion): Boo
     outcome: 'Succeeded',
     finishedAt: metadata.creationTimestamp,
     artifact: { ...artifact, digest, sizeBytes: 0 },
+    ...(source?.algorithm && { algorithm: source.algorithm }),
     ...(source?.dataDigest && { dataDigest: source.dataDigest }),
     ...(source?.mlflowRunId && { mlflowRunId: source.mlflowRunId }),
   }
-  return { ...changed(book, ended), ...(evaluation && { metrics: evaluation.metrics }), progress: { percent: 100, stage: 'Done' } }
+  // The best is registered last: what else the run left has its versions, and needs nothing any more.
+  return {
+    ...changed(book, ended),
+    ...(evaluation && { metrics: evaluation.metrics }),
+    runnersUp: undefined,
+    progress: { percent: 100, stage: 'Done' },
+  }
 }
 
 const completed = (world: TrainingWorld, book: Book, ended: Ended): Book | undefined => {
@@ -73,17 +80,20 @@ const unusable = (report: Exclude<Report, { success: Success } | { checked: Chec
   return `but its summary cannot be used (${brief(report.unreadable)}): compute.image must speak the contract of this operator`
 }
 
-const succeeded = (book: Book, ended: Ended, { artifact, data, metrics, message, mlflowRunId, storage }: Success): Book => {
+const succeeded = (book: Book, ended: Ended, success: Success): Book => {
+  const { artifact, algorithm, data, metrics, runnersUp = [], message, mlflowRunId, storage } = success
   const run: Run = {
     ...finished(ended),
     outcome: 'Succeeded',
     artifact: { claim: artifactsClaimOf(ended.job) ?? '', ...artifact },
+    ...(algorithm && { algorithm }),
     ...(data.digest && { dataDigest: data.digest }),
     ...(mlflowRunId && { mlflowRunId }),
     ...(message && { message }),
   }
   const measured = storageOf(book, ended, storage)
-  return { ...changed(book, run), ...measured, metrics, dataReport: data, progress: { percent: 100, stage: 'Done' } }
+  const left = { metrics, runnersUp: runnersUp.length > 0 ? runnersUp : undefined, dataReport: data }
+  return { ...changed(book, run), ...measured, ...left, progress: { percent: 100, stage: 'Done' } }
 }
 
 /** The rows are good; metrics and version stay those of the last run that trained. */

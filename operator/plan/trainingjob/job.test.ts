@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { cluster, worldOf } from '../../../test/simulated/cluster.ts'
 import { settings, trainingJob } from '../../../test/simulated/trainingjob.ts'
-import type { Run } from '../../api/trainingjob.ts'
+import type { Run } from '../../api/run.ts'
 import type { Job } from '../observed.ts'
 import { existingJob, newJob } from './job.ts'
 

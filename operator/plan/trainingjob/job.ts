@@ -4,7 +4,7 @@
 // default image or new resources. It is forgotten an hour after it ended, and never before its end is in the status.
 import { exitCode } from '../../api/contract.ts'
 import { seconds } from '../../api/fields.ts'
-import type { Run } from '../../api/trainingjob.ts'
+import type { Run } from '../../api/run.ts'
 import type { Child } from '../../runtime/shape.ts'
 import type { Job } from '../observed.ts'
 import { isFinished } from '../pods/ofjob.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Cluster, cluster, pass, settle, worldOf } from '../../../test/simulated/cluster.ts'
 import { endPods, runPods, startPods } from '../../../test/simulated/kubernetes.ts'
-import { specOf } from '../../../test/simulated/trainingjob.ts'
+import { specOf, trainingJob } from '../../../test/simulated/trainingjob.ts'
 import type { Model } from '../../api/model.ts'
 import { ModelVersion } from '../../api/modelversion.ts'
 import { validate } from '../../api/validate.ts'
@@ -91,7 +91,92 @@ describe('a success', () => {
     c.object = { ...c.object, spec: specOf({ model: 'other' }) }
     pass(c)
     expect(c.versions[0]?.spec).toMatchObject({ model: 'iris', version: 1 })
-    expect(c.versions[0]?.spec.source).not.toHaveProperty('algorithm')
+    expect(c.versions[0]?.spec.source?.algorithm).toBe('logisticRegression')
+  })
+})
+
+const three = {
+  register: { top: 3 },
+  candidates: [
+    { algorithm: 'logisticRegression' },
+    { algorithm: 'randomForest' },
+    { algorithm: 'randomForest', parameters: { max_depth: 3 } },
+  ],
+}
+
+const endedWithThree = (): Cluster => {
+  const c = cluster(trainingJob(three))
+  settle(c)
+  startPods(c)
+  runPods(c)
+  endPods(c, 'success')
+  return c
+}
+const ranked = (c: Cluster) => c.versions.map(({ metadata, spec }) => `${metadata.name} ${spec.source?.rank} ${spec.digest.slice(7, 9)}`)
+
+describe('a success with runners-up', () => {
+  it('becomes a version for each, the best under the highest number', () => {
+    const c = endedWithThree()
+    settle(c)
+    expect(ranked(c)).toEqual(['iris-v1 3 33', 'iris-v2 2 22', 'iris-v3 1 aa'])
+    const uid = c.jobs[0]?.metadata.uid
+    expect(c.versions.map(({ spec }) => spec.artifact.path)).toEqual([`iris/${uid}-3`, `iris/${uid}-2`, `iris/${uid}`])
+    expect(c.versions.map(({ spec }) => spec.evaluation?.metrics[0]?.value)).toEqual([0.89, 0.9, 0.9667])
+    for (const { spec } of c.versions) expect(validate(ModelVersion.spec, spec)).toEqual({ value: spec })
+    expect(c.object.status).toMatchObject({
+      version: 'iris-v3',
+      runs: [{ version: 'iris-v3', runnersUp: ['iris-v2', 'iris-v1'], algorithm: 'logisticRegression' }],
+      runnersUp: [{ algorithm: 'randomForest' }, { algorithm: 'randomForest' }],
+    })
+    expect(registered(c)?.message).toBe('ModelVersion iris-v3 carries the bundle of run 1; the next best: iris-v2, iris-v1')
+  })
+
+  it('makes one version in a pass', () => {
+    const c = endedWithThree()
+    for (const many of [1, 2, 3]) {
+      pass(c)
+      expect(c.versions).toHaveLength(many)
+      expect(c.object.status?.version).toBeUndefined()
+    }
+  })
+
+  it.each(Array.from({ length: 16 }, (_, i) => [1 + (i % 4), Math.floor(i / 4)]))(
+    'becomes exactly three when the operator dies after write %i, and again in each of the %i passes that follow',
+    (writes, more) => {
+      const c = endedWithThree()
+      for (let i = 0; i <= more; i++) pass(c, writes)
+      settle(c)
+      expect(ranked(c)).toEqual(['iris-v1 3 33', 'iris-v2 2 22', 'iris-v3 1 aa'])
+    },
+  )
+
+  it('becomes exactly three when the status is lost in the middle of it', () => {
+    for (const passes of [1, 2, 3, 4]) {
+      const c = endedWithThree()
+      for (let i = 0; i < passes; i++) pass(c)
+      const { status: _, ...lost } = c.object
+      c.object = lost
+      settle(c)
+      expect(ranked(c)).toEqual(['iris-v1 3 33', 'iris-v2 2 22', 'iris-v3 1 aa'])
+      expect(c.object.status?.runs).toMatchObject([{ number: 1, outcome: 'Succeeded', version: 'iris-v3' }])
+    }
+  })
+
+  it('becomes exactly three when strangers take numbers in between', () => {
+    const c = endedWithThree()
+    c.strangers = ['iris-v1', 'iris-v3']
+    settle(c)
+    expect(ranked(c)).toEqual(['iris-v2 3 33', 'iris-v4 2 22', 'iris-v5 1 aa'])
+  })
+
+  it('starts no further run before the best is registered', () => {
+    const c = endedWithThree()
+    c.object = { ...c.object, metadata: { ...c.object.metadata, annotations: { 'tidegate.io/run-requested': 'now' } } }
+    pass(c)
+    pass(c)
+    expect(c.object.status?.runs).toHaveLength(1)
+    settle(c)
+    expect(c.object.status?.runs).toHaveLength(2)
   })
 })
 

@@ -1,6 +1,7 @@
 // Decides how children of a TrainingJob are called and labelled: a name tells its run, so that nothing can run twice under one number.
 import { annotation, label } from '../../api/contract.ts'
-import type { Run, TrainingJob } from '../../api/trainingjob.ts'
+import type { Run } from '../../api/run.ts'
+import type { TrainingJob } from '../../api/trainingjob.ts'
 import type { KubeObject } from '../../runtime/shape.ts'
 
 export const CONTAINER = 'trainer'
@@ -10,6 +11,7 @@ export const runAnnotation = {
   specDigest: 'tidegate.io/spec-digest',
   request: annotation.runRequested,
   trigger: 'tidegate.io/run-trigger',
+  attempt: 'tidegate.io/run-attempt',
 } as const
 
 export const runName = (job: TrainingJob, run: number): string => `${job.metadata.name}-run-${run}`
@@ -41,9 +43,14 @@ export const runMetadata = (job: TrainingJob, run: Run): KubeObject['metadata'] 
   annotations: {
     [runAnnotation.specDigest]: run.specDigest,
     ...(run.request !== undefined && { [runAnnotation.request]: run.request }),
-    ...(run.trigger === 'Schedule' && { [runAnnotation.trigger]: run.trigger }),
+    ...(byItself(run.trigger) && { [runAnnotation.trigger]: run.trigger }),
+    ...(run.attempt !== undefined && { [runAnnotation.attempt]: String(run.attempt) }),
   },
 })
+
+/** What a spec and a request leave no trace of; read from an annotation, that of a recovered run is one of these or none. */
+export const byItself = (trigger: string | undefined): trigger is 'Schedule' | 'GateFailure' =>
+  trigger === 'Schedule' || trigger === 'GateFailure'
 
 /** The run that a child belongs to; undefined for anything that does not say so. */
 export const runOf = (child: KubeObject): number | undefined => {

@@ -1,5 +1,5 @@
 // Decides what is written down about the run at work: its Job, how far it is, what troubles it.
-import type { Run } from '../../api/trainingjob.ts'
+import type { Run } from '../../api/run.ts'
 import { podsOf } from '../pods/ofjob.ts'
 import { type Book, changed, jobOf, newest } from './book.ts'
 import type { Trouble } from './trouble.ts'

@@ -1,6 +1,6 @@
 // Decides what stands in the way now: a child that cannot be written, a pod that cannot be created, or one that cannot run.
 import { exitCode } from '../../api/contract.ts'
-import type { Run } from '../../api/trainingjob.ts'
+import type { Run } from '../../api/run.ts'
 import type { Child, ObjectRef } from '../../runtime/shape.ts'
 import type { Job, Pod } from '../observed.ts'
 import { creationCause } from '../pods/creation.ts'

@@ -1,7 +1,7 @@
 // Decides what the pod of a run looks like: one restricted container without API access, data read-only, bundles on the artifacts claim.
 import { port, trainerEnv, trainerPath } from '../../api/contract.ts'
 import type { Resources } from '../../api/fields.ts'
-import type { Run } from '../../api/trainingjob.ts'
+import type { Run } from '../../api/run.ts'
 import type { Job } from '../observed.ts'
 import { restrictedContainer, restrictedPod, temporaryFiles } from '../pods/restricted.ts'
 import { artifactsClaim, CONTAINER, dataClaim, onlyChecks, runLabels, runName } from './names.ts'

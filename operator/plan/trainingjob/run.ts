@@ -1,6 +1,7 @@
 // Decides which run should exist now.
 //
-//   A  none yet, the computation changed, a run was requested, or the schedule is due
+//   A  none yet, the computation changed, a run was requested, the schedule is due,
+//      or a gate failed the version of the last one long enough ago (retrain.ts)
 //                                                                  → a new run under the next number
 //   B  the newest run computes what the spec no longer asks for    → it is given up (Superseded), and A follows
 //   C  a run is requested, or the schedule is due, while one works → it goes on; A follows, once
@@ -10,13 +11,14 @@
 // A run has a number from the moment it is due; its Job comes when nothing of an earlier one is at work, and comes again
 // under the same number when somebody deletes it (children.ts).
 import { annotation } from '../../api/contract.ts'
-import type { Run } from '../../api/trainingjob.ts'
+import type { Run } from '../../api/run.ts'
 import { isActive, isFinished, isOf, isOfJob } from '../pods/ofjob.ts'
 import { type Book, changed, newest, nextNumber, stamp } from './book.ts'
 import { isUnregistered } from './modelversion.ts'
 import { runOf } from './names.ts'
 import { announced, isTime } from './nextrun.ts'
 import { wrongParameter } from './parameters.ts'
+import { retrainOf } from './retrain.ts'
 import { specDigest } from './specdigest.ts'
 import type { TrainingWorld } from './world.ts'
 
@@ -57,7 +59,9 @@ const triggerOf = (world: TrainingWorld, book: Book, digest: string): Trigger | 
   if (!last || last.specDigest !== digest || last.reason === 'Superseded') return 'Spec'
   const request = requestOf(world.object)
   if (request !== undefined && request !== last.request) return 'Request'
-  return isTime(world, book) ? 'Schedule' : undefined
+  if (isTime(world, book)) return 'Schedule'
+  const retrain = retrainOf(world, book)
+  return retrain && retrain.at <= world.now ? 'GateFailure' : undefined
 }
 
 /** As much of it as the status can hold: what is compared must be what is remembered. */
@@ -74,11 +78,13 @@ const superseded = (run: Run, now: Date): Run => ({
 
 const begun = (world: TrainingWorld, book: Book, why: Required<Pick<Run, 'specDigest' | 'trigger'>>): Book => {
   const { object, now } = world
+  const attempt = why.trigger === 'GateFailure' ? retrainOf(world, book)?.attempt : undefined
   // Without the annotation the last request stays answered: the same value, set again, is not a new one.
   const request = requestOf(object) ?? newest(book)?.request
   const run: Run = {
     number: nextNumber(world, book),
     ...why,
+    ...(attempt !== undefined && { attempt }),
     startedAt: stamp(now),
     outcome: 'Running',
     ...(request !== undefined && { request }),

@@ -18,6 +18,9 @@ describe('the digest of a spec', () => {
     ['the split', { data: { source: { builtin: 'iris' as const }, split: { seed: 7 } } }],
     ['a parameter', { candidates: [{ algorithm: 'logisticRegression', parameters: { max_iter: 300 } }] }],
     ['the algorithm', { candidates: [{ algorithm: 'randomForest', parameters: {} }] }],
+    ['cross-validation', { crossValidation: { folds: 5 } }],
+    ['how many are registered', { register: { top: 2 } }],
+    ['what they are ranked by', { register: { by: 'accuracy' as const } }],
     ['the image of the trainer', { compute: { image: 'acme/trainer:2' } }],
   ])('changes with %s', (_what, change) => {
     expect(specDigest(specOf(change))).not.toBe(before)
@@ -26,6 +29,7 @@ describe('the digest of a spec', () => {
   it.each([
     ['suspend', { suspend: true }],
     ['the schedule', { schedule: { cron: '0 3 * * *', timeZone: 'Europe/Berlin' } }],
+    ['what follows a failed gate', { retrain: { onGateFailure: { attempts: 1 } } }],
     ['the deadline', { compute: { deadline: '2h' } }],
     ['the retries', { compute: { retries: 0 } }],
     ['the resources', { compute: { resources: { limits: { memory: '4Gi' } } } }],

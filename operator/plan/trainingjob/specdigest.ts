@@ -13,8 +13,8 @@ interface Node {
 }
 
 export const specDigest = (spec: TrainingJobSpec): string => {
-  const { model, task, data, candidates, compute, stopAfter } = spec
-  const computed = { model, task, data, candidates, compute: { image: compute.image }, stopAfter }
+  const { model, task, data, candidates, crossValidation, register, compute, stopAfter } = spec
+  const computed = { model, task, data, candidates, crossValidation, register, compute: { image: compute.image }, stopAfter }
   return `sha256:${sha256(JSON.stringify(essence(TrainingJob.spec as Node, computed)) ?? '')}`
 }
 

@@ -6,10 +6,12 @@
 // Stalled  True     only a person can go on; absent otherwise
 import type { Condition, Observation, Reason } from '../../api/conditions.ts'
 import { annotation } from '../../api/contract.ts'
-import type { Run, TrainingJobStatus } from '../../api/trainingjob.ts'
+import type { Run } from '../../api/run.ts'
+import type { TrainingJobStatus } from '../../api/trainingjob.ts'
 import { observed } from '../shape.ts'
 import { type Book, newest, onlyChecked } from './book.ts'
 import { checkedOnly, dataValid } from './datavalid.ts'
+import { retrainIneffective } from './retrain.ts'
 import type { Decision } from './run.ts'
 import { storageHealthy } from './storagehealthy.ts'
 import type { Trouble } from './trouble.ts'
@@ -34,6 +36,7 @@ export const status = (world: TrainingWorld, situation: Situation): TrainingJobS
     { type: 'Trained', ...trained(situation, now) },
     { type: 'Registered', ...registered(situation) },
     ...storageHealthy(situation.book),
+    ...retrainIneffective(world, situation.book),
     ...(stalled ? [{ type: 'Stalled', ...stalled }] : []),
   ]
   const { book } = situation
@@ -54,7 +57,8 @@ const ended = (run: Run, book: Book): Said => {
   if (run.outcome === 'Failed') return say('False', reasonOf(run), run.message ?? `run ${run.number} failed`)
   if (onlyChecked(run)) return say('True', 'DataChecked', checkedOnly(run, book))
   if (run.version === undefined) return say('Unknown', 'Registering', `run ${run.number} ended well; its ModelVersion is being created`)
-  return say('True', 'Registered', `ModelVersion ${run.version} carries the bundle of run ${run.number}: ${headline(book)}`)
+  const word = run.judgement ? `; ${run.judgement.message}` : ''
+  return say('True', 'Registered', `ModelVersion ${run.version} carries the bundle of run ${run.number}: ${headline(book)}${word}`)
 }
 
 /** It is at work, or it made place for a run that begins as soon as it is gone. */
@@ -81,8 +85,10 @@ const registered = ({ book }: Situation): Said => {
   if (run.outcome === 'Failed') return say('False', 'NotYet', `run ${run.number} left no bundle`)
   if (onlyChecked(run)) return say('Unknown', 'NotYet', checkedOnly(run, book))
   if (run.version === undefined) return say('Unknown', 'Registering', `the ModelVersion of run ${run.number} is being created`)
-  return say('True', 'Registered', `ModelVersion ${run.version} carries the bundle of run ${run.number}`)
+  return say('True', 'Registered', `ModelVersion ${run.version} carries the bundle of run ${run.number}${beside(run.runnersUp)}`)
 }
+
+const beside = (runnersUp: Run['runnersUp'] = []): string => (runnersUp.length > 0 ? `; the next best: ${runnersUp.join(', ')}` : '')
 
 /** Nothing is tried again by itself, but for what the schedule says. */
 const stall = ({ book, wait, obstacle }: Situation): Said | undefined => {

@@ -41,7 +41,7 @@ const volumes = ({ jobs: [job] }: Cluster): string[] => {
 describe('a run that ends with the checks', () => {
   it('is told to, makes no claim for bundles, and mounts none', () => {
     const c = working({ data: onClaim })
-    expect(trainerConfig(c.object, 1)).toMatchObject({ stopAfter: 'Validation' })
+    expect(trainerConfig(c.object, { number: 1 })).toMatchObject({ stopAfter: 'Validation' })
     expect(c.claims.map(({ metadata }) => metadata.name)).toEqual(['iris-data'])
     expect(volumes(c)).toEqual(['tmp', 'config', 'data'])
   })

@@ -50,8 +50,14 @@ async function build({ dockerfile, context, buildArgs = {} }: ImageOptions, tag:
   const started = Date.now()
   const args = Object.entries(buildArgs).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`])
   const how = ['--isolation', 'chroot', '--network', 'host', '--layers', '--force-rm', '--pull-never', ...(await machineMounts())]
-  await run(['nice', '-n', '5', ...buildah('bud', ...how, ...args, '--file', dockerfile, '--tag', tag, context)], {
-    purpose: `building image ${tag}`,
+  const once = () =>
+    run(['nice', '-n', '5', ...buildah('bud', ...how, ...args, '--file', dockerfile, '--tag', tag, context)], {
+      purpose: `building image ${tag}`,
+    })
+  await once().catch((error: unknown) => {
+    // An old image of another name was removed while this build looked through what is there.
+    if (!String(error).includes('layer not known')) throw error
+    return once()
   })
   say(`built image ${tag} in ${Math.round((Date.now() - started) / 1000)} s`)
 }

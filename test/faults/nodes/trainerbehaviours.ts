@@ -87,11 +87,20 @@ const summaryOf = (run: TrainerRun): Summary => ({
   data: reportOf(run),
   algorithm: run.config.candidate.algorithm,
   metrics: METRICS,
+  ...runnersUp(run),
   finishedAt: now(),
 })
 
-/** The digest of the bundle that this run leaves. */
-const digestOf = ({ config }: TrainerRun): string => sha256(`bundle of ${config.model} from ${config.trainingJob}, run ${config.run}`)
+/** As many as it was told to keep beside the best. */
+const runnersUp = (run: TrainerRun): Pick<Summary, 'runnersUp'> => {
+  const others = [run.config.candidate, ...(run.config.rivals ?? [])].slice(1, run.config.ranking?.top ?? 1)
+  const left = others.map(({ algorithm }, index) => ({ digest: digestOf(run, index + 2), sizeBytes: 12_345, algorithm, metrics: METRICS }))
+  return left.length > 0 ? { runnersUp: left } : {}
+}
+
+/** The digest of the bundle that this run leaves, or of that which it leaves beside the best. */
+const digestOf = ({ config }: TrainerRun, rank = 1): string =>
+  sha256(`bundle of ${config.model} from ${config.trainingJob}, run ${config.run}${rank > 1 ? `, number ${rank}` : ''}`)
 
 const reportOf = ({ config }: TrainerRun): DataReport => ({
   source: 'primary',

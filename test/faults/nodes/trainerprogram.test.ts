@@ -30,8 +30,10 @@ const job: Job = {
   apiVersion: 'batch/v1',
   kind: 'Job',
   metadata: { name: 'iris-run-1', uid: 'uid-of-job', labels: { 'tidegate.io/model': 'iris' } },
+  // That it writes to a claim tells it from one that only checks rows.
+  spec: { template: { spec: { volumes: [{ name: 'artifacts', persistentVolumeClaim: { claimName: 'iris-artifacts' } }] } } } as Job['spec'],
 }
-const config = JSON.stringify(trainerConfig(trainingJob(), 1))
+const config = JSON.stringify(trainerConfig(trainingJob(), { number: 1 }))
 
 const start = async (behaviour: TrainerBehaviour, written: string | undefined = config) => {
   const address = addresses.take()
@@ -65,7 +67,7 @@ describe('a trainer without training', () => {
     expect(JSON.stringify(one.report).replaceAll(/"finishedAt":"[^"]*"/g, '')).toBe(
       JSON.stringify(two.report).replaceAll(/"finishedAt":"[^"]*"/g, ''),
     )
-    const next = await lastWords(succeeds(), JSON.stringify(trainerConfig(trainingJob(), 2)))
+    const next = await lastWords(succeeds(), JSON.stringify(trainerConfig(trainingJob(), { number: 2 })))
     const digestOf = (words: typeof one) => (words.report as { success: { artifact: { digest: string } } }).success.artifact.digest
     expect(digestOf(next)).not.toBe(digestOf(one))
   })

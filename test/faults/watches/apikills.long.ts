@@ -19,7 +19,9 @@ it('an operator outlives an API server that is killed every 20 s for 5 min under
     const targets = SERVICES.map(name => ({ namespace: 'killed', name }))
     const killed = await killApiServer(ground, { kills: 15, everySeconds: 20, targets })
     const [busiest] = rates(proxy.requests.slice(mark), 5)
-    console.info(`▸ ${killed.kills} kills, ${killed.changes} changes, converged ${killed.convergedAfter.toFixed(1)} s after the last /readyz`)
+    console.info(
+      `▸ ${killed.kills} kills, ${killed.changes} changes, converged ${killed.convergedAfter.toFixed(1)} s after the last /readyz`,
+    )
     console.info('▸ asked for most', busiest, 'log', loudness(operator.lines), 'interruptions', interruptions(operator.lines).length)
     expect(killed.convergedAfter).toBeLessThan(15)
     expect(killed.extra).toEqual([])

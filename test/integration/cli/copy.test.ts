@@ -70,7 +70,7 @@ describe('copy', () => {
   it('lets lineage tell the original', async () => {
     const { out } = await tidegate('lineage churn-v7 -n production')
     expect(out).toMatch(/\noriginal +default\/churn-v4 +as the annotation of the copy says\n/)
-    expect(out).toMatch(new RegExp(`\\nsource +run ${RUN} in MLflow +imported, sha256:0{12}`))
+    expect(out).toMatch(new RegExp(`\\nsource +run ${RUN} +in MLflow, imported as sha256:0{12}`))
   })
 
   it('takes a bucket when it is told to, and the number after that', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { label } from '../../../api/contract.ts'
-import type { Gate } from '../../../api/gate.ts'
+import { type Gate, gateName } from '../../../api/gate.ts'
 import type { GateReport } from '../../../api/gatejob.ts'
 import type { Model, ModelStatus } from '../../../api/model.ts'
 import type { ModelVersion, ModelVersionStatus } from '../../../api/modelversion.ts'
@@ -180,15 +180,34 @@ describe('a gate run', () => {
     expect(job?.metadata.labels?.[label.version]).toBe('2')
   })
 
-  it('is warned of from the twentieth decision on the same test rows on', () => {
+  it('is warned of from the twentieth decision on the same test rows on, within slices and out of fold too, and on no other gate', () => {
+    const compared: Gate[] = [versus, { ...versus, slices: 'region' }, { ...versus, margin: 0.02, outOfFold: true }]
+    const gates: Gate[] = [...compared, { check: 'parity' }]
+    const saying = (verdict: 'Pass' | 'Fail') => gates.map(gate => ({ name: gateName(gate), verdict, message: 'said' }))
     const testRows = { digest: `sha256:${'a'.repeat(64)}`, rows: 360 }
-    let cluster = held(versus)
+    const first: Cluster = { model: sampleModel(ladder(...gates)), versions: [sampleVersion(1, 0.9)], jobs: [], pods: [] }
+    let cluster = heard(answered(pass(first), saying('Pass')))
     for (let number = 2; number <= 21; number++) {
-      cluster = heard(answered(pass(cluster), worse, { testRows }))
-      cluster = { ...cluster, jobs: [], pods: [], versions: [...cluster.versions, sampleVersion(number + 1, 0.9)] }
+      cluster = { ...cluster, jobs: [], pods: [], versions: [...cluster.versions, sampleVersion(number, 0.9)] }
+      cluster = heard(answered(pass(cluster), saying('Fail'), { testRows }))
     }
-    expect(messageOf(cluster, 20)).not.toContain('decision')
-    expect(messageOf(cluster, 21)).toContain('; decision 20 on these test rows: compare on fresh ones')
+    const messages = (number: number) => cluster.versions[number - 1]?.status?.measured?.[0]?.findings.map(({ message }) => message)
+    expect(messages(20)).toEqual(['said', 'said', 'said', 'said'])
+    const note = 'said; decision 20 on these test rows: compare on fresh ones'
+    expect(messages(21)).toEqual([note, note, note, 'said'])
+    expect(messageOf(cluster, 21)).toContain(note)
+  })
+
+  it('asks the Job for out-of-fold answers where the gate does, as another judgement', () => {
+    const narrow: Gate = { ...versus, outOfFold: true }
+    const [plain, asking] = [held(versus), held(versus)].map((cluster, i) => ({
+      ...cluster,
+      model: { ...cluster.model, spec: sampleModel(ladder(i === 0 ? versus : narrow)).spec },
+    })) as [Cluster, Cluster]
+    const jobs = [plain, asking].map(cluster => pass({ ...cluster, jobs: [] }).jobs.find(({ status }) => !status) as Job)
+    expect(jobs.map(job => configOf(job).gates)).toEqual([[versus], [narrow]])
+    expect(new Set(jobs.map(job => configOf(job).gateRun)).size).toBe(2)
+    expect([versus, narrow].map(gateName)).toEqual([name, `${name}, else out of fold`])
   })
 
   it('of a gate that is only told keeps nobody out, and is judged all the same', () => {

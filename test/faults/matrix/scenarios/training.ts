@@ -1,6 +1,7 @@
 // What people do with TrainingJobs.
 import { annotation } from '../../../../operator/api/contract.ts'
-import { configMaps, jobs, trainingJobs } from '../../../../operator/controllers/resources.ts'
+import type { TrainingJobStatus } from '../../../../operator/api/trainingjob.ts'
+import { configMaps, jobs, models, trainingJobs } from '../../../../operator/controllers/resources.ts'
 import { example } from '../../../e2e/example.ts'
 import { badData, hangs, succeeds } from '../../nodes/trainerbehaviours.ts'
 import { reached, readyIn, type Scenario, statusOf } from '../scenario.ts'
@@ -24,6 +25,11 @@ const hanging = async (stage: Stage): Promise<void> => {
   await user.trains(stage)
   await reached(() => running(stage), 60, 'the trainer runs')
 }
+
+const candidates = [
+  { algorithm: 'logisticRegression', parameters: { max_iter: 200 } },
+  { algorithm: 'randomForest', parameters: { n_estimators: 50 } },
+]
 
 export const training: readonly Scenario[] = [
   {
@@ -51,6 +57,33 @@ export const training: readonly Scenario[] = [
     given: trained,
     act: async stage => void (await stage.merge(trainingJobs, 'iris', { metadata: { annotations: { [annotation.runRequested]: 'now' } } })),
     done: async stage => (await isTrained(stage)) && (await holds(2)(stage)),
+  },
+  {
+    // Dies between two registrations, too: there must be exactly two versions, and the best under the higher number.
+    name: 'two-best',
+    act: async stage => {
+      await stage.create(models, example().model)
+      await stage.create(trainingJobs, {
+        ...example().trainingJob,
+        spec: { ...example().trainingJob.spec, register: { top: 2 }, candidates },
+      })
+    },
+    done: async stage => (await isTrained(stage)) && (await holds(2)(stage)),
+  },
+  {
+    name: 'search-wider',
+    given: async stage => {
+      stage.ground.node.act({ on: { namespace: stage.namespace }, trainer: succeeds({ metrics: [{ name: 'accuracy', value: 0.5 }] }) })
+    },
+    act: async stage => {
+      const retrain = { onGateFailure: { after: '1s', attempts: 1, trials: 2 } }
+      await stage.create(models, example().model)
+      await stage.create(trainingJobs, { ...example().trainingJob, spec: { ...example().trainingJob.spec, retrain } })
+    },
+    done: async stage => {
+      const { runs = [] } = (await statusOf(stage, trainingJobs, 'iris')) as Pick<TrainingJobStatus, 'runs'>
+      return runs.length === 2 && runs[0]?.judgement?.verdict === 'Refused'
+    },
   },
   {
     name: 'suspend',
